@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The one place that tells. Its words are an interface: people script on
+ * them. Nothing a task chose, a name or its own comm, may end a line or
+ * look like another field.
+ */
+#include "audit.h"
+
+#include <linux/atomic.h>
+#include <linux/audit.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
+
+static const char * const door_names[DOOR_MAX] = {
+	[DOOR_MODULE_LOAD]	= "module-load",
+	[DOOR_MODULE_REMOVE]	= "module-remove",
+	[DOOR_MEM_WRITE]	= "mem-write",
+	[DOOR_MEM_READ]		= "mem-read",
+	[DOOR_IOPORT]		= "ioport",
+	[DOOR_KCORE]		= "kcore",
+};
+
+static const char * const reason_names[REASON_MAX] = {
+	[REASON_SEALED]		= "sealed",
+	[REASON_NOT_IN_HOLE]	= "not-in-hole",
+	[REASON_KERNEL_THREAD]	= "kernel-thread",
+	[REASON_TRACED]		= "traced",
+	[REASON_FILTERED]	= "filtered",
+	[REASON_FOREIGN_NAMESPACE] = "foreign-namespace",
+	[REASON_BEFORE_SEAL]	= "before-seal",
+	[REASON_RAM]		= "ram",
+	[REASON_NOT_DEVICE]	= "not-device",
+};
+
+/* Enough for a range behind the name. */
+#define RANGE_CHARS 48
+
+static atomic64_t refused[DOOR_MAX];
+
+static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
+			      DEFAULT_RATELIMIT_BURST);
+
+const char *audit_door_name(enum seal_door door)
+{
+	return door_names[door];
+}
+
+u64 audit_refused(enum seal_door door)
+{
+	return atomic64_read(&refused[door]);
+}
+
+/* What is printable in ASCII stays, but for the two that quoting needs. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static char *escape(char *out, const char *text)
+{
+	for (; *text; text++) {
+		if (is_plain(*text))
+			*out++ = *text;
+		else
+			out += sprintf(out, "\\x%02x", (unsigned char)*text);
+	}
+	*out = '\0';
+	return out;
+}
+
+char *audit_quoted(const char *text)
+{
+	char *out, *end;
+
+	out = kmalloc(4 * strlen(text) + 3, GFP_KERNEL);
+	if (!out)
+		return NULL;
+	end = out;
+	*end++ = '"';
+	end = escape(end, text);
+	strcpy(end, "\"");
+	return out;
+}
+
+char *audit_quoted_path(const struct file *file)
+{
+	char *buf, *path, *out = NULL;
+
+	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!buf)
+		return NULL;
+	path = d_path(&file->f_path, buf, PATH_MAX);
+	if (!IS_ERR(path))
+		out = audit_quoted(path);
+	else if (PTR_ERR(path) == -ENAMETOOLONG)
+		out = audit_quoted("(path too long)");
+	kfree(buf);
+	return out;
+}
+
+static char *quoted_exe(void)
+{
+	struct file *exe;
+	char *out;
+
+	exe = current->mm ? compat_exe_file(current->mm) : NULL;
+	if (!exe)
+		return audit_quoted("");
+	out = audit_quoted_path(exe);
+	fput(exe);
+	return out;
+}
+
+/* What is acted on: a file or words for it, and the range within. */
+static char *quoted_what(const struct seal_event *ev)
+{
+	char *name, *what;
+
+	name = ev->file ? audit_quoted_path(ev->file) : audit_quoted(ev->text ?: "");
+	if (!name || !ev->len)
+		return name;
+	name[strlen(name) - 1] = '\0';
+	what = kasprintf(GFP_KERNEL, "%s:%pa+0x%zx\"", name, &ev->start,
+			 ev->len);
+	kfree(name);
+	return what;
+}
+
+/*
+ * A comm stands bare in the line, so what could end it or look like the next
+ * field is escaped too.
+ */
+static void bare_comm(char *out)
+{
+	char comm[TASK_COMM_LEN];
+	const char *c;
+
+	get_task_comm(comm, current);
+	for (c = comm; *c; c++) {
+		if (is_plain(*c) && !strchr(" []=", *c))
+			*out++ = *c;
+		else
+			out += sprintf(out, "\\x%02x", (unsigned char)*c);
+	}
+	*out = '\0';
+}
+
+/*
+ * As audit_log_untrustedstring(), which is not exported, has it: ausearch
+ * reads a value without quotes as hexadecimal.
+ */
+static void audit_record_name(struct audit_buffer *ab, const char *what)
+{
+	const char *c;
+
+	if (!strpbrk(what, " \\")) {
+		audit_log_format(ab, " name=%s", what);
+		return;
+	}
+	audit_log_format(ab, " name=");
+	for (c = what + 1; c[0] && c[1]; c++)
+		audit_log_format(ab, "%02X", *c);
+}
+
+/* The type is the one that uapi/linux/audit.h keeps for other modules. */
+static void audit_record(const struct seal_event *ev, enum seal_reason reason,
+			 const char *what)
+{
+	struct audit_buffer *ab;
+
+	if (audit_enabled == AUDIT_OFF)
+		return;
+	/* GFP_ATOMIC: a full backlog loses a record, it holds nobody up. */
+	ab = audit_log_start(audit_context(), GFP_ATOMIC, AUDIT_KERNEL_OTHER);
+	if (!ab)
+		return;
+	audit_log_format(ab, "op=seal-%s", door_names[ev->door]);
+	audit_log_task_info(ab);
+	audit_record_name(ab, what);
+	audit_log_format(ab, " reason=%s res=0", reason_names[reason]);
+	audit_log_end(ab);
+}
+
+void audit_refusal(const struct seal_event *ev, enum seal_reason reason)
+{
+	char comm[4 * TASK_COMM_LEN];
+	char *what, *exe;
+
+	atomic64_inc(&refused[ev->door]);
+
+	what = quoted_what(ev);
+	exe = quoted_exe();
+	bare_comm(comm);
+	if (__ratelimit(&limit))
+		pr_warn("refused %s what=%s by %s[%d] uid=%u exe=%s reason=%s\n",
+			door_names[ev->door], what ?: "\"?\"", comm,
+			task_tgid_nr(current),
+			from_kuid(&init_user_ns, current_uid()), exe ?: "\"?\"",
+			reason_names[reason]);
+	audit_record(ev, reason, what ?: "\"?\"");
+	kfree(exe);
+	kfree(what);
+}

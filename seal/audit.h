@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SEAL_AUDIT_H
+#define _SEAL_AUDIT_H
+
+#include "seal.h"
+
+/* The words users see, in the log and in the status. */
+const char *audit_door_name(enum seal_door door);
+
+/**
+ * audit_refusal() - tell that the current task was refused
+ * @ev: what it attempted
+ * @reason: why not
+ *
+ * One line in the kernel log (rate-limited), one record for the audit
+ * subsystem if that is on, one count that no limit loses. May sleep.
+ */
+void audit_refusal(const struct seal_event *ev, enum seal_reason reason);
+
+/* How often a door refused since the seal came. */
+u64 audit_refused(enum seal_door door);
+
+/**
+ * audit_quoted() - text, fit for a log line
+ * @text: any bytes
+ *
+ * Return: kmalloc'd text in double quotes, printable ASCII only, everything
+ * else and the characters " and \ as \xHH; or NULL.
+ */
+char *audit_quoted(const char *text);
+
+/* The same for the path of a file as the current task sees it. */
+char *audit_quoted_path(const struct file *file);
+
+#endif /* _SEAL_AUDIT_H */

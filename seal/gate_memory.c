@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory door: character devices 1:1 (mem) and 1:4 (port), whatever their
+ * node is called. Opening is not enough: a descriptor may be older than the
+ * seal or come from another task, so each use is asked about too. The gates
+ * are the devices' own file operations (drivers/char/mem.c).
+ */
+#include "gates.h"
+
+#include <linux/cache.h>
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+
+#include "hook.h"
+#include "policy.h"
+
+static int (*orig_open_port)(struct inode *inode, struct file *file)
+	__ro_after_init;
+
+/* Without a seal on reading the second question is answered at once. */
+static int gate_open_port(struct inode *inode, struct file *file)
+{
+	const struct seal_event ev = {
+		.door = file->f_mode & FMODE_WRITE ? DOOR_MEM_WRITE :
+						     DOOR_MEM_READ,
+		.file = file,
+	};
+	int err = seal_check(&ev);
+
+	return err ?: orig_open_port(inode, file);
+}
+
+/* Bytes at a place in the device: addresses in mem, ports in port. */
+static int check_mem(enum seal_door door, const struct file *file,
+		     phys_addr_t start, size_t len)
+{
+	const struct seal_event ev = {
+		.door = door,
+		.file = file,
+		.start = start,
+		.len = len,
+	};
+
+	return seal_check(&ev);
+}
+
+static ssize_t (*orig_write_mem)(struct file *file, const char __user *buf,
+				 size_t count, loff_t *ppos) __ro_after_init;
+static ssize_t (*orig_read_mem)(struct file *file, char __user *buf,
+				size_t count, loff_t *ppos) __ro_after_init;
+static int (*orig_mmap_mem)(struct file *file, struct vm_area_struct *vma)
+	__ro_after_init;
+
+static ssize_t gate_write_mem(struct file *file, const char __user *buf,
+			      size_t count, loff_t *ppos)
+{
+	int err = check_mem(DOOR_MEM_WRITE, file, *ppos, count);
+
+	return err ?: orig_write_mem(file, buf, count, ppos);
+}
+
+static ssize_t gate_read_mem(struct file *file, char __user *buf,
+			     size_t count, loff_t *ppos)
+{
+	int err = check_mem(DOOR_MEM_READ, file, *ppos, count);
+
+	return err ?: orig_read_mem(file, buf, count, ppos);
+}
+
+/*
+ * A private mapping is copied on write and changes no device. A shared one
+ * that is not writable must not become so later: mprotect(2) goes by
+ * VM_MAYWRITE, which an old descriptor may still give.
+ */
+static int gate_mmap_mem(struct file *file, struct vm_area_struct *vma)
+{
+	phys_addr_t start = (phys_addr_t)vma->vm_pgoff << PAGE_SHIFT;
+	size_t len = vma->vm_end - vma->vm_start;
+	bool shared = vma->vm_flags & VM_SHARED;
+	int err;
+
+	err = check_mem(DOOR_MEM_READ, file, start, len);
+	if (!err && shared && vma->vm_flags & VM_WRITE)
+		err = check_mem(DOOR_MEM_WRITE, file, start, len);
+	if (err)
+		return err;
+	if (shared && !(vma->vm_flags & VM_WRITE))
+		vm_flags_clear(vma, VM_MAYWRITE);
+	return orig_mmap_mem(file, vma);
+}
+
+/* As far as a gate, or the original with nothing to do, looks at them. */
+static struct file fake_file __initdata = {
+	.f_mode = FMODE_READ | FMODE_WRITE,
+};
+
+static struct inode fake_inode __initdata;
+static struct vm_area_struct fake_vma __initdata;
+
+static long __init prove_open_port(void)
+{
+	return orig_open_port(&fake_inode, &fake_file);
+}
+
+/* No bytes are asked for: 0 if nobody refuses. */
+static long __init prove_write_mem(void)
+{
+	loff_t pos = 0;
+
+	return orig_write_mem(&fake_file, NULL, 0, &pos);
+}
+
+static long __init prove_read_mem(void)
+{
+	loff_t pos = 0;
+
+	return orig_read_mem(&fake_file, NULL, 0, &pos);
+}
+
+/* Beyond all physical addresses: -EINVAL if nobody refuses. */
+static long __init prove_mmap_mem(void)
+{
+	fake_vma.vm_pgoff = ULONG_MAX;
+	vm_flags_init(&fake_vma, VM_SHARED | VM_WRITE);
+	return orig_mmap_mem(&fake_file, &fake_vma);
+}
+
+#ifdef CONFIG_DEVPORT
+static ssize_t (*orig_write_port)(struct file *file, const char __user *buf,
+				  size_t count, loff_t *ppos) __ro_after_init;
+static ssize_t (*orig_read_port)(struct file *file, char __user *buf,
+				 size_t count, loff_t *ppos) __ro_after_init;
+
+static ssize_t gate_write_port(struct file *file, const char __user *buf,
+			       size_t count, loff_t *ppos)
+{
+	int err = check_mem(DOOR_MEM_WRITE, file, 0, 0);
+
+	return err ?: orig_write_port(file, buf, count, ppos);
+}
+
+static ssize_t gate_read_port(struct file *file, char __user *buf,
+			      size_t count, loff_t *ppos)
+{
+	int err = check_mem(DOOR_MEM_READ, file, 0, 0);
+
+	return err ?: orig_read_port(file, buf, count, ppos);
+}
+
+static long __init prove_write_port(void)
+{
+	loff_t pos = 0;
+
+	return orig_write_port(NULL, NULL, 0, &pos);
+}
+
+static long __init prove_read_port(void)
+{
+	loff_t pos = 0;
+
+	return orig_read_port(NULL, NULL, 0, &pos);
+}
+#endif
+
+static const struct hook hooks[] __initconst = {
+	HOOK("open_port", gate_open_port, &orig_open_port, prove_open_port),
+#ifdef CONFIG_DEVMEM
+	HOOK("write_mem", gate_write_mem, &orig_write_mem, prove_write_mem),
+	HOOK("mmap_mem", gate_mmap_mem, &orig_mmap_mem, prove_mmap_mem),
+#endif
+#ifdef CONFIG_DEVPORT
+	HOOK("write_port", gate_write_port, &orig_write_port,
+	     prove_write_port),
+#endif
+};
+
+/* With read=no only. */
+static const struct hook read_hooks[] __initconst = {
+#ifdef CONFIG_DEVMEM
+	HOOK("read_mem", gate_read_mem, &orig_read_mem, prove_read_mem),
+#endif
+#ifdef CONFIG_DEVPORT
+	HOOK("read_port", gate_read_port, &orig_read_port, prove_read_port),
+#endif
+};
+
+void __init gate_memory_init(void)
+{
+	hook_add(hooks, ARRAY_SIZE(hooks));
+	if (policy_door(DOOR_MEM_READ) != DOOR_OPEN)
+		hook_add(read_hooks, ARRAY_SIZE(read_hooks));
+}

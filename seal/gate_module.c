@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The load door: no code enters the kernel as a module.
+ *
+ * Three gates stand behind one another on a module's way in:
+ *
+ *  entrance	security_kernel_read_file() and security_kernel_load_data(),
+ *		before a byte is read or decompressed. Spares the kernel the
+ *		work. A BPF program can override functions of these names, so
+ *		nothing rests on them.
+ *  image	load_module(), which both system calls and all ABIs share and no
+ *		BPF program can attach to: before anything of the image is
+ *		parsed. This one decides. It also meets calls that waited in
+ *		an earlier function when the seal came.
+ *  formed	the module notifier, before any of the module's code runs:
+ *		refuses what passed load_module()'s first instruction before
+ *		the seal and slept inside it since (strndup_user() of the
+ *		arguments waits as long as a userfaultfd lets it).
+ */
+#include "gates.h"
+
+#include <linux/cache.h>
+#include <linux/errno.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kernel_read_file.h>
+#include <linux/limits.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/module_signature.h>
+#include <linux/notifier.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <uapi/linux/module.h>
+
+#include "hook.h"
+#include "policy.h"
+
+static int (*orig_load_module)(struct load_info *info,
+			       const char __user *uargs, int flags)
+	__ro_after_init;
+static int (*orig_read_file)(struct file *file, enum kernel_read_file_id id,
+			     bool contents) __ro_after_init;
+static int (*orig_load_data)(enum kernel_load_data_id id, bool contents)
+	__ro_after_init;
+
+/* A load that the image gate let pass, for as long as it lasts. */
+struct admission {
+	struct list_head list;
+	struct task_struct *task;
+};
+
+static LIST_HEAD(admissions);
+static DEFINE_SPINLOCK(admissions_lock);
+
+static void admit(struct admission *adm)
+{
+	adm->task = current;
+	spin_lock(&admissions_lock);
+	list_add(&adm->list, &admissions);
+	spin_unlock(&admissions_lock);
+}
+
+static void dismiss(struct admission *adm)
+{
+	spin_lock(&admissions_lock);
+	list_del(&adm->list);
+	spin_unlock(&admissions_lock);
+}
+
+/* load_module() forms a module in the task that called it. */
+static bool admitted(void)
+{
+	const struct admission *adm;
+	bool found = false;
+
+	spin_lock(&admissions_lock);
+	list_for_each_entry(adm, &admissions, list)
+		if (adm->task == current)
+			found = true;
+	spin_unlock(&admissions_lock);
+	return found;
+}
+
+static int gate_read_file(struct file *file, enum kernel_read_file_id id,
+			  bool contents)
+{
+	const struct seal_event ev = {
+		.door = DOOR_MODULE_LOAD,
+		.file = file,
+	};
+	int err;
+
+	if (id == READING_MODULE) {
+		err = seal_check(&ev);
+		if (err)
+			return err;
+	}
+	return orig_read_file(file, id, contents);
+}
+
+static int gate_load_data(enum kernel_load_data_id id, bool contents)
+{
+	const struct seal_event ev = {
+		.door = DOOR_MODULE_LOAD,
+		.text = "(memory)",
+	};
+	int err;
+
+	if (id == LOADING_MODULE) {
+		err = seal_check(&ev);
+		if (err)
+			return err;
+	}
+	return orig_load_data(id, contents);
+}
+
+/*
+ * Only load_module() can free the copy it was given: it knows how it came.
+ * So it gets to see an image with the marker of a signature and no room for
+ * one, which module_sig_check() drops first thing and without a word
+ * (kernel/module/signing.c:mod_verify_sig, -EBADMSG).
+ */
+static void drop_image(struct load_info *info, const char __user *uargs,
+		       int flags)
+{
+	static const char marker[] = MODULE_SIG_STRING;
+
+	if (info->len >= sizeof(marker)) {
+		memcpy(info->hdr + 1, marker, sizeof(marker) - 1);
+		info->len = sizeof(marker);
+	}
+	/* Any other flag would switch the check off. */
+	orig_load_module(info, uargs, flags & MODULE_INIT_COMPRESSED_FILE);
+}
+
+static int gate_load_module(struct load_info *info, const char __user *uargs,
+			    int flags)
+{
+	const struct seal_event ev = {
+		.door = DOOR_MODULE_LOAD,
+		.text = "(image)",
+	};
+	struct admission adm;
+	int err;
+
+	err = seal_check(&ev);
+	if (err) {
+		drop_image(info, uargs, flags);
+		return err;
+	}
+	admit(&adm);
+	err = orig_load_module(info, uargs, flags);
+	dismiss(&adm);
+	return err;
+}
+
+static int module_forming(struct notifier_block *nb, unsigned long state,
+			  void *data)
+{
+	const struct module *mod = data;
+	const struct seal_event ev = {
+		.door = DOOR_MODULE_LOAD,
+		.text = mod->name,
+		.stalled = true,
+	};
+
+	if (state != MODULE_STATE_COMING || policy_level() != LEVEL_SEALED ||
+	    admitted())
+		return NOTIFY_DONE;
+	return notifier_from_errno(seal_check(&ev));
+}
+
+/* Before anybody else looks at a module that is going to be refused. */
+static struct notifier_block module_nb = {
+	.notifier_call = module_forming,
+	.priority = INT_MAX,
+};
+
+static long __init prove_load_module(void)
+{
+	struct load_info info = { .len = PAGE_SIZE };
+
+	info.hdr = vzalloc(info.len);
+	if (!info.hdr)
+		return -ENOMEM;
+	return orig_load_module(&info, NULL, 0);
+}
+
+static long __init prove_read_file(void)
+{
+	struct file *file;
+	long ret;
+
+	file = filp_open("/", O_RDONLY | O_DIRECTORY, 0);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = orig_read_file(file, READING_MODULE, true);
+	fput(file);
+	return ret;
+}
+
+static long __init prove_load_data(void)
+{
+	return orig_load_data(LOADING_MODULE, true);
+}
+
+static const struct hook hooks[] __initconst = {
+	HOOK("security_kernel_read_file", gate_read_file, &orig_read_file,
+	     prove_read_file),
+	HOOK("security_kernel_load_data", gate_load_data, &orig_load_data,
+	     prove_load_data),
+	HOOK("load_module", gate_load_module, &orig_load_module,
+	     prove_load_module),
+};
+
+int __init gate_module_init(void)
+{
+	int err;
+
+	err = register_module_notifier(&module_nb);
+	if (err) {
+		pr_err("cannot register the module notifier: error %d\n", err);
+		return err;
+	}
+	hook_add(hooks, ARRAY_SIZE(hooks));
+	return 0;
+}
+
+void __init gate_module_exit(void)
+{
+	unregister_module_notifier(&module_nb);
+}

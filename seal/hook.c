@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hook engine, the only file that knows ftrace. The technique is the
+ * kernel's own livepatching (kernel/livepatch/patch.c): an ftrace_ops that
+ * changes the instruction pointer sends callers to the replacement. One ops
+ * serves all functions, since every registration patches kernel text once.
+ *
+ * A replacement calls the original at its own address and so meets the hook
+ * again; the callback lets a call from this module's text through.
+ *
+ * IPMODIFY: a function has one owner; a second one is refused, also us.
+ * PERMANENT: kernel.ftrace_enabled=0 is refused while we are here.
+ */
+#include "hook.h"
+
+#include <linux/cache.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/ftrace.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+
+#include "seal.h"
+#include "symbol.h"
+
+#define HOOKS_MAX 64
+
+/* What remains of a gate's table when the seal is on. */
+struct planted {
+	const char *name;
+	unsigned long addr;
+	unsigned long replacement;
+};
+
+static struct planted planted[HOOKS_MAX] __ro_after_init;
+static unsigned int planted_count __ro_after_init;
+
+static struct {
+	const struct hook *hooks;
+	unsigned int count;
+} tables[DOOR_MAX * 2] __initdata;
+static unsigned int table_count __initdata;
+
+/* What proves planted[i]. */
+static long (*proofs[HOOKS_MAX])(void) __initdata;
+
+/* Set once: everybody is diverted. */
+static bool armed __ro_after_init;
+
+/* The task whose next call is diverted although nothing is armed. */
+static struct task_struct *prover __ro_after_init;
+
+static const struct planted *find_planted(unsigned long ip)
+{
+	unsigned int i;
+
+	/* With IBT the call to ftrace lies behind an ENDBR of 4 bytes. */
+	for (i = 0; i < planted_count; i++)
+		if (ip - planted[i].addr <= 4)
+			return &planted[i];
+	return NULL;
+}
+
+static bool divert(unsigned long parent_ip)
+{
+	/* Pairs with hook_arm(): who sees it set sees planted[] whole. */
+	if (smp_load_acquire(&armed))
+		return !within_module(parent_ip, THIS_MODULE);
+	if (READ_ONCE(prover) != current)
+		return false;
+	/* Once: a replacement that calls the original must get there. */
+	WRITE_ONCE(prover, NULL);
+	return true;
+}
+
+static void notrace callback(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	const struct planted *p;
+
+	if (!divert(parent_ip))
+		return;
+	p = find_planted(ip);
+	if (p)
+		ftrace_regs_set_instruction_pointer(fregs, p->replacement);
+}
+
+/*
+ * No RECURSION flag: the callback must not be dropped when it nests, and it
+ * touches nothing that could make it recurse.
+ */
+#ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
+#define HOOK_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
+#else
+#define HOOK_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | \
+		    FTRACE_OPS_FL_SAVE_REGS)
+#endif
+
+static struct ftrace_ops ops = { .func = callback, .flags = HOOK_FLAGS };
+
+void __init hook_add(const struct hook *hooks, unsigned int count)
+{
+	tables[table_count].hooks = hooks;
+	tables[table_count].count = count;
+	table_count++;
+}
+
+static int __init resolve(const struct hook *hook)
+{
+	unsigned long addr, other;
+	int err;
+
+	err = symbol_find(hook->name, &addr);
+	if (err == -ENOENT && hook->instead &&
+	    !symbol_find(hook->instead, &other))
+		return 0;
+	if (!err && planted_count == HOOKS_MAX)
+		err = -ENOSPC;
+	if (!err)
+		err = ftrace_set_filter_ip(&ops, addr, 0, 0);
+	if (err) {
+		pr_err("cannot hook %s: %s (error %d)\n", hook->name,
+		       err == -ENOENT ? "this kernel has no such function" :
+		       err == -ENOTUNIQ ? "several functions have that name" :
+		       "it cannot be traced", err);
+		return err;
+	}
+	*(unsigned long *)hook->original = addr;
+	proofs[planted_count] = hook->prove;
+	planted[planted_count].name = hook->name;
+	planted[planted_count].addr = addr;
+	planted[planted_count].replacement = (unsigned long)hook->replacement;
+	planted_count++;
+	return 0;
+}
+
+static int __init try_alone(unsigned long addr)
+{
+	static struct ftrace_ops one __initdata;
+	int err;
+
+	memset(&one, 0, sizeof(one));
+	one.func = callback;
+	one.flags = HOOK_FLAGS;
+	err = ftrace_set_filter_ip(&one, addr, 0, 0);
+	if (!err)
+		err = register_ftrace_function(&one);
+	if (!err)
+		unregister_ftrace_function(&one);
+	ftrace_free_filter(&one);
+	return err;
+}
+
+/* register_ftrace_function() says no to all at once: ask for each. */
+static void __init name_the_culprit(int err)
+{
+	unsigned int i;
+
+	for (i = 0; i < planted_count; i++) {
+		if (!try_alone(planted[i].addr))
+			continue;
+		pr_err("cannot hook %s: another module or a livepatch holds it, or kernel.ftrace_enabled is 0 (error %d)\n",
+		       planted[i].name, err);
+		return;
+	}
+	pr_err("ftrace refuses the hooks: error %d\n", err);
+}
+
+int __init hook_plant(void)
+{
+	unsigned int i, j;
+	int err;
+
+	err = symbol_init();
+	if (err)
+		return err;
+	for (i = 0; i < table_count; i++) {
+		for (j = 0; j < tables[i].count; j++) {
+			err = resolve(&tables[i].hooks[j]);
+			if (err)
+				goto err_filter;
+		}
+	}
+	err = register_ftrace_function(&ops);
+	if (err) {
+		name_the_culprit(err);
+		goto err_filter;
+	}
+	return 0;
+
+err_filter:
+	ftrace_free_filter(&ops);
+	return err;
+}
+
+void __init hook_remove(void)
+{
+	unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
+}
+
+static int __init prove(const char *name, long (*proof)(void))
+{
+	long ret;
+
+	WRITE_ONCE(prover, current);
+	ret = proof();
+	if (READ_ONCE(prover)) {
+		WRITE_ONCE(prover, NULL);
+		pr_err("%s is not guarded: a call of it did not reach the gate\n",
+		       name);
+		return -EPROTO;
+	}
+	if (ret != -EPERM) {
+		pr_err("%s is not guarded: what is forbidden returned %ld\n",
+		       name, ret);
+		return -EPROTO;
+	}
+	return 0;
+}
+
+int __init hook_prove(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < planted_count; i++) {
+		err = prove(planted[i].name, proofs[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void __init hook_arm(void)
+{
+	/* Pairs with divert(). */
+	smp_store_release(&armed, true);
+}
+
+void hook_show(struct seq_file *m)
+{
+	unsigned int i;
+
+	seq_printf(m, "hooks: %u\nhooked:", planted_count);
+	for (i = 0; i < planted_count; i++)
+		seq_printf(m, " %s", planted[i].name);
+	seq_putc(m, '\n');
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * seal: from here on not even root gets kernel-mode code or kernel memory,
+ * except through the holes given on the command line. Until reboot.
+ */
+#include <linux/module.h>
+
+#include "gates.h"
+#include "hook.h"
+#include "pin.h"
+#include "policy.h"
+#include "status.h"
+
+/* All or nothing: what fails unwinds everything and has said why. */
+static int __init seal_init(void)
+{
+	int err;
+
+	err = policy_init();		/* parameters and holes */
+	if (err)
+		return err;
+	err = status_init();		/* securityfs; are we the first? */
+	if (err)
+		goto err_status;
+
+	err = gate_module_init();	/* each gate announces its hooks */
+	if (err)
+		goto err_gates;
+	gate_removal_init();
+	gate_memory_init();
+	gate_ioport_init();
+	gate_kcore_init();
+
+	err = hook_plant();		/* all of them, or none */
+	if (err)
+		goto err_plant;
+	policy_raise(LEVEL_PROVING);
+	err = hook_prove();		/* ask for what is forbidden */
+	if (err)
+		goto err_prove;
+
+	pin_self();			/* nothing below can fail */
+	policy_raise(LEVEL_SEALED);
+	hook_arm();
+	status_announce();
+	return 0;
+
+err_prove:
+	hook_remove();
+err_plant:
+	gate_module_exit();
+err_gates:
+	status_exit();
+err_status:
+	policy_exit();
+	return err;
+}
+
+/* No exit function: what is sealed stays sealed. */
+module_init(seal_init);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The seal developers");
+MODULE_DESCRIPTION("Shuts the ways into a running kernel, but for holes the administrator chose");
+MODULE_VERSION(SEAL_VERSION);

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Parameters: what the administrator wrote on the insmod line. The kernel
+ * hands over one at a time and ignores those it does not know, so they are
+ * only recorded as they come and judged together in param_check().
+ */
+#include "param.h"
+
+#include <linux/cache.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "seal.h"
+
+enum { PARAM_INSMOD, PARAM_MEM_ALLOW, PARAM_NO_REMOVE, PARAM_READ, PARAM_MAX };
+
+/*
+ * @value: as given, NULL if not. @other: a second value that contradicts it.
+ * @on: a boolean's meaning, with its default.
+ */
+struct param {
+	const char *name;
+	bool boolean;
+	bool on;
+	char *value;
+	char *other;
+};
+
+static struct param params[PARAM_MAX] __ro_after_init = {
+	[PARAM_INSMOD]	  = { .name = "insmod" },
+	[PARAM_MEM_ALLOW] = { .name = "mem_allow" },
+	[PARAM_NO_REMOVE] = { .name = "no_remove", .boolean = true },
+	[PARAM_READ]	  = { .name = "read", .boolean = true, .on = true },
+};
+
+static int param_set(const char *val, const struct kernel_param *kp)
+{
+	struct param *p = kp->arg;
+	char *copy;
+
+	/* A bare boolean means yes, as for the kernel's own. */
+	if (!val)
+		val = p->boolean ? "1" : "";
+	if (p->value && !strcmp(p->value, val))
+		return 0;
+
+	copy = kstrdup(val, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	if (!p->value) {
+		p->value = copy;
+	} else {
+		kfree(p->other);
+		p->other = copy;
+	}
+	return 0;
+}
+
+static int param_get(char *buf, const struct kernel_param *kp)
+{
+	const struct param *p = kp->arg;
+
+	if (p->boolean)
+		return sysfs_emit(buf, "%c\n", p->on ? 'Y' : 'N');
+	return sysfs_emit(buf, "%s\n", p->value ?: "");
+}
+
+static void param_free(void *arg)
+{
+	struct param *p = arg;
+
+	kfree(p->value);
+	kfree(p->other);
+	p->value = NULL;
+	p->other = NULL;
+}
+
+static const struct kernel_param_ops param_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = param_set,
+	.get = param_get,
+	.free = param_free,
+};
+
+/* Read-only to everybody: loaded means sealed. */
+module_param_cb(insmod, &param_ops, &params[PARAM_INSMOD], 0444);
+MODULE_PARM_DESC(insmod, "programs that may load modules: /path[,/path...] (default: none)");
+module_param_cb(mem_allow, &param_ops, &params[PARAM_MEM_ALLOW], 0444);
+MODULE_PARM_DESC(mem_allow, "programs that may write device memory and use I/O ports: name or /path[,...] (default: none)");
+module_param_cb(no_remove, &param_ops, &params[PARAM_NO_REMOVE], 0444);
+MODULE_PARM_DESC(no_remove, "no module may be removed (default: no)");
+module_param_cb(read, &param_ops, &params[PARAM_READ], 0444);
+MODULE_PARM_DESC(read, "kernel memory may be read through /dev/mem, /dev/port and /proc/kcore (default: yes)");
+
+static int param_parse_bool(struct param *p)
+{
+	static const char * const yes[] = { "1", "y", "yes", "true", "on" };
+	static const char * const no[] = { "0", "n", "no", "false", "off" };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(yes); i++) {
+		if (!strcasecmp(p->value, yes[i])) {
+			p->on = true;
+			return 0;
+		}
+		if (!strcasecmp(p->value, no[i])) {
+			p->on = false;
+			return 0;
+		}
+	}
+	pr_err("parameter %s=\"%*pE\" is neither yes nor no (1/0, y/n, yes/no, true/false, on/off)\n",
+	       p->name, (int)strlen(p->value), p->value);
+	return -EINVAL;
+}
+
+static int param_check_value(struct param *p)
+{
+	if (!p->value)
+		return 0;
+	if (p->other) {
+		pr_err("parameter %s is given twice, as \"%*pE\" and as \"%*pE\"\n",
+		       p->name, (int)strlen(p->value), p->value,
+		       (int)strlen(p->other), p->other);
+		return -EINVAL;
+	}
+	if (!*p->value) {
+		pr_err("parameter %s=\"\" is empty\n", p->name);
+		return -EINVAL;
+	}
+	return p->boolean ? param_parse_bool(p) : 0;
+}
+
+/* Dash and underscore are the same letter in a parameter's name. */
+static bool param_known(char *name)
+{
+	int i;
+
+	strreplace(name, '-', '_');
+	for (i = 0; i < PARAM_MAX; i++)
+		if (!strcmp(name, params[i].name))
+			return true;
+	return false;
+}
+
+/*
+ * load_module() warns of an unknown parameter and loads the module without
+ * (kernel/module/main.c:unknown_module_param_cb): a misspelt "no_remvoe=1"
+ * would seal less than was asked for. So the string is read once more, from
+ * where the system call has it, and cut by the function that cut it before.
+ */
+static int param_check_unknown(void)
+{
+	char *args, *rest, *name, *val;
+	int err = 0;
+
+	args = strndup_user(compat_module_args(), PAGE_SIZE);
+	if (IS_ERR(args)) {
+		pr_err("cannot read the parameters again: error %ld\n",
+		       PTR_ERR(args));
+		return PTR_ERR(args);
+	}
+	rest = skip_spaces(args);
+	while (*rest) {
+		rest = next_arg(rest, &name, &val);
+		if (!strcmp(name, "--"))
+			break;
+		if (param_known(name))
+			continue;
+		pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read)\n",
+		       (int)strlen(name), name,
+		       val ? (int)strlen(val) : 0, val ?: "");
+		err = -EINVAL;
+		break;
+	}
+	kfree(args);
+	return err;
+}
+
+int param_check(void)
+{
+	int i, err;
+
+	err = param_check_unknown();
+	for (i = 0; !err && i < PARAM_MAX; i++)
+		err = param_check_value(&params[i]);
+	return err;
+}
+
+const char *param_insmod(void)
+{
+	return params[PARAM_INSMOD].value;
+}
+
+const char *param_mem_allow(void)
+{
+	return params[PARAM_MEM_ALLOW].value;
+}
+
+bool param_no_remove(void)
+{
+	return params[PARAM_NO_REMOVE].on;
+}
+
+bool param_read(void)
+{
+	return params[PARAM_READ].on;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SEAL_PARAM_H
+#define _SEAL_PARAM_H
+
+#include <linux/types.h>
+
+/**
+ * param_check() - judge the whole argument string
+ *
+ * Unknown names, a parameter given twice with two values, empty values and
+ * booleans that are none fail. To be called from module init only.
+ *
+ * Return: 0, or -EINVAL after one line that names parameter, value, reason.
+ */
+int param_check(void);
+
+/* The values, valid after param_check(). A list is NULL if not given. */
+const char *param_insmod(void);
+const char *param_mem_allow(void);
+bool param_no_remove(void);
+bool param_read(void);
+
+#endif /* _SEAL_PARAM_H */

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The seal stays. A missing exit function or a raised reference count do not
+ * keep a module where CONFIG_MODULE_FORCE_UNLOAD is set, as Debian has it:
+ * `rmmod -f` passes over both. What it does not pass over is a module that
+ * another one uses (kernel/module/main.c:delete_module looks at source_list
+ * before it looks at the flags). So the seal uses itself.
+ */
+#include "pin.h"
+
+#include <linux/init.h>
+#include <linux/list.h>
+#include <linux/module.h>
+
+static struct module_use self;
+
+/*
+ * The list is the kernel's under module_mutex, which is not exported. Nobody
+ * else adds to ours, since this module exports nothing; list_add() publishes
+ * the entry to readers after it is complete.
+ */
+void __init pin_self(void)
+{
+	self.source = THIS_MODULE;
+	self.target = THIS_MODULE;
+	INIT_LIST_HEAD(&self.target_list);
+	list_add(&self.source_list, &THIS_MODULE->source_list);
+	__module_get(THIS_MODULE);
+}

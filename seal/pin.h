@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SEAL_PIN_H
+#define _SEAL_PIN_H
+
+/* Make this module stay until reboot, whoever wants it gone. Cannot fail. */
+void pin_self(void);
+
+#endif /* _SEAL_PIN_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SEAL_POLICY_H
+#define _SEAL_POLICY_H
+
+#include "seal.h"
+
+/* The seal only rises. */
+enum seal_level {
+	LEVEL_NONE,		/* nothing is refused */
+	LEVEL_PROVING,		/* all is refused; hook.c diverts only itself */
+	LEVEL_SEALED,
+};
+
+enum door_state { DOOR_SHUT, DOOR_HOLE, DOOR_OPEN };
+
+/**
+ * policy_init() - take over the parameters and bind the holes' programs
+ *
+ * Return: 0 or a negative errno; a line in the log has said why.
+ */
+int policy_init(void);
+void policy_exit(void);
+
+/* Raise the level; a lower one than the present is ignored. */
+void policy_raise(enum seal_level level);
+enum seal_level policy_level(void);
+
+/* When the level became LEVEL_SEALED, seconds since 1970. */
+time64_t policy_sealed_since(void);
+
+/* What the parameters make of a door, for hook tables and the status. */
+enum door_state policy_door(enum seal_door door);
+enum seal_hole policy_hole(enum seal_door door);
+
+/**
+ * seal_check() - the one question every gate asks
+ * @ev: what is being attempted by the current task
+ *
+ * Decides, tells and counts. May sleep.
+ *
+ * Return: 0 to let it pass, -EPERM to refuse it.
+ */
+int seal_check(const struct seal_event *ev);
+
+#endif /* _SEAL_POLICY_H */

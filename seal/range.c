@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What lies at a physical address. The hole of /dev/mem is ring 0 unless it
+ * is limited to a device's own range: even with STRICT_DEVMEM the kernel maps
+ * the low megabyte of RAM to whoever may open it (drivers/char/mem.c:
+ * range_is_allowed() takes devmem_is_allowed() == 2 for a yes), and the
+ * processors' start-up code lies there. A range a driver owns is out too, and
+ * so is any device but a display: what can be made to do DMA writes RAM.
+ */
+#include "range.h"
+
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/pci.h>
+
+/* Legacy video memory, decoded by the display whatever the BARs say. */
+#define VIDEO_START	0xa0000
+#define VIDEO_END	0xbffff
+
+static bool in_legacy_video(phys_addr_t start, phys_addr_t end)
+{
+	return IS_ENABLED(CONFIG_X86) && start >= VIDEO_START &&
+	       end <= VIDEO_END;
+}
+
+#ifdef CONFIG_PCI
+static bool bar_holds(struct pci_dev *dev, phys_addr_t start, phys_addr_t end)
+{
+	const struct resource *bar;
+	int i;
+
+	for (i = 0; i <= PCI_ROM_RESOURCE; i++) {
+		bar = &dev->resource[i];
+		if (resource_type(bar) == IORESOURCE_MEM && bar->parent &&
+		    start >= bar->start && end <= bar->end)
+			return true;
+	}
+	return false;
+}
+
+static bool in_free_display(phys_addr_t start, phys_addr_t end)
+{
+	struct pci_dev *dev = NULL;
+
+	for_each_pci_dev(dev) {
+		if (dev->class >> 16 != PCI_BASE_CLASS_DISPLAY || dev->driver)
+			continue;
+		if (bar_holds(dev, start, end)) {
+			pci_dev_put(dev);
+			return true;
+		}
+	}
+	return false;
+}
+#else
+static bool in_free_display(phys_addr_t start, phys_addr_t end)
+{
+	return false;
+}
+#endif
+
+enum range_kind range_kind(phys_addr_t start, size_t len)
+{
+	phys_addr_t end;
+
+	if (!len || check_add_overflow(start, (phys_addr_t)(len - 1), &end))
+		return RANGE_RAM;
+	if (region_intersects(start, len, IORESOURCE_SYSTEM_RAM,
+			      IORES_DESC_NONE) != REGION_DISJOINT)
+		return RANGE_RAM;
+	if (in_legacy_video(start, end) || in_free_display(start, end))
+		return RANGE_DEVICE;
+	return RANGE_OTHER;
+}

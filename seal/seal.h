@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the seal talk about: doors, holes, events, reasons.
+ *
+ *	hook -> gate -> event -> policy -> audit
+ *	                           |
+ *	                         caller
+ */
+#ifndef _SEAL_H
+#define _SEAL_H
+
+#ifdef pr_fmt
+#undef pr_fmt
+#endif
+#define pr_fmt(fmt) "seal: " fmt
+
+#include <linux/types.h>
+
+struct file;
+
+#define SEAL_VERSION "1.0.0"
+
+/* A way into the kernel. The names are an interface: audit.c has them. */
+enum seal_door {
+	DOOR_MODULE_LOAD,
+	DOOR_MODULE_REMOVE,
+	DOOR_MEM_WRITE,
+	DOOR_MEM_READ,
+	DOOR_IOPORT,
+	DOOR_KCORE,
+	DOOR_MAX
+};
+
+/* A set of programs for which some doors open. */
+enum seal_hole {
+	HOLE_LOADER,		/* insmod= */
+	HOLE_HARDWARE,		/* mem_allow= */
+	HOLE_MAX,
+	HOLE_NONE = HOLE_MAX
+};
+
+/* Why an event was refused: the last word of the line an admin reads. */
+enum seal_reason {
+	REASON_NONE,
+	REASON_SEALED,		/* the door has no hole */
+	REASON_NOT_IN_HOLE,	/* the door has one, for other programs */
+	REASON_KERNEL_THREAD,	/* no program is asking */
+	REASON_TRACED,		/* the program is under a debugger */
+	REASON_FILTERED,	/* its system calls can be answered by another */
+	REASON_FOREIGN_NAMESPACE, /* it sees other files than init does */
+	REASON_BEFORE_SEAL,	/* begun before the seal, not over by then */
+	REASON_RAM,		/* the hole never opens RAM */
+	REASON_NOT_DEVICE,	/* nor anything but a device's own range */
+	REASON_MAX
+};
+
+/*
+ * One act, described by a gate. @file or @text say what is acted on; a range
+ * of physical addresses is given as @start and @len (bytes), @len 0 = none.
+ * @stalled: it passed the gate that decides before the seal was there.
+ */
+struct seal_event {
+	enum seal_door door;
+	const struct file *file;
+	const char *text;
+	phys_addr_t start;
+	size_t len;
+	bool stalled;
+};
+
+#endif /* _SEAL_H */

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the seal says of itself: /sys/kernel/security/seal/status, lines of
+ * "key: value" for root. The keys are an interface.
+ */
+#include "status.h"
+
+#include <linux/cache.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/time.h>
+
+#include "audit.h"
+#include "caller.h"
+#include "hook.h"
+#include "policy.h"
+
+static struct dentry *dir __ro_after_init;
+static struct dentry *file __ro_after_init;
+
+static const char * const state_names[] = {
+	[DOOR_SHUT] = "shut",
+	[DOOR_HOLE] = "hole",
+	[DOOR_OPEN] = "open",
+};
+
+static void show_since(struct seq_file *m)
+{
+	struct tm tm;
+
+	time64_to_tm(policy_sealed_since(), 0, &tm);
+	seq_printf(m, "since: %04ld-%02d-%02dT%02d:%02d:%02dZ\n",
+		   tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+		   tm.tm_min, tm.tm_sec);
+}
+
+static int status_show(struct seq_file *m, void *v)
+{
+	bool sealed = policy_level() == LEVEL_SEALED;
+	int door;
+
+	seq_printf(m, "version: %s\nstate: %s\n", SEAL_VERSION,
+		   sealed ? "sealed" : "sealing");
+	if (!sealed)
+		return 0;
+	show_since(m);
+	for (door = 0; door < DOOR_MAX; door++)
+		seq_printf(m, "door.%s: %s\n", audit_door_name(door),
+			   state_names[policy_door(door)]);
+	caller_show(m);
+	for (door = 0; door < DOOR_MAX; door++)
+		seq_printf(m, "refused.%s: %llu\n", audit_door_name(door),
+			   audit_refused(door));
+	hook_show(m);
+	return 0;
+}
+
+static int status_open(struct inode *inode, struct file *f)
+{
+	return single_open(f, status_show, NULL);
+}
+
+static const struct file_operations status_fops = {
+	.owner = THIS_MODULE,
+	.open = status_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+int __init status_init(void)
+{
+	int err;
+
+	dir = securityfs_create_dir("seal", NULL);
+	if (IS_ERR(dir)) {
+		err = PTR_ERR(dir);
+		if (err == -EEXIST)
+			pr_err("this kernel is sealed already (securityfs has a seal directory)\n");
+		else
+			pr_err("cannot make the status directory in securityfs: error %d\n",
+			       err);
+		return err;
+	}
+	file = securityfs_create_file("status", 0400, dir, NULL, &status_fops);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		pr_err("cannot make the status file in securityfs: error %d\n",
+		       err);
+		securityfs_remove(dir);
+		return err;
+	}
+	return 0;
+}
+
+void __init status_exit(void)
+{
+	securityfs_remove(file);
+	securityfs_remove(dir);
+}
+
+void __init status_announce(void)
+{
+	char doors[DOOR_MAX * 24];
+	int door, len = 0;
+
+	for (door = 0; door < DOOR_MAX; door++)
+		len += scnprintf(doors + len, sizeof(doors) - len, " %s=%s",
+				 audit_door_name(door),
+				 state_names[policy_door(door)]);
+	pr_notice("sealed until reboot:%s\n", doors);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SEAL_SYMBOL_H
+#define _SEAL_SYMBOL_H
+
+/**
+ * symbol_init() - find the kernel's own symbol look-up
+ *
+ * Return: 0 or a negative errno, after a line in the log.
+ */
+int symbol_init(void);
+
+/**
+ * symbol_find() - the address of a function of the kernel image
+ * @name: exact name
+ * @addr: where to put it
+ *
+ * Return: 0, -ENOENT if there is none, -ENOTUNIQ if there is more than one.
+ */
+int symbol_find(const char *name, unsigned long *addr);
+
+#endif /* _SEAL_SYMBOL_H */

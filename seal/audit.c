@@ -41,13 +41,19 @@ static const char * const reason_names[REASON_MAX] = {
 	[REASON_NOT_DEVICE]	= "not-device",
 };
 
-/* Enough for a range behind the name. */
-#define RANGE_CHARS 48
-
 static atomic64_t refused[DOOR_MAX];
 
-static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
-			      DEFAULT_RATELIMIT_BURST);
+/*
+ * Lines at most in the log in any five seconds: enough for a machine whose
+ * device manager finds the door shut, too few to push others out of it. The
+ * limit's own remark would not say whose it is.
+ */
+#define BURST 50
+
+static struct ratelimit_state limit =
+	RATELIMIT_STATE_INIT_FLAGS(limit, DEFAULT_RATELIMIT_INTERVAL, BURST,
+				   RATELIMIT_MSG_ON_RELEASE);
+static atomic_t unsaid;
 
 const char *audit_door_name(enum seal_door door)
 {
@@ -190,6 +196,21 @@ static void audit_record(const struct seal_event *ev, enum seal_reason reason,
 	audit_log_end(ab);
 }
 
+static bool may_log(void)
+{
+	int missed;
+
+	if (!__ratelimit(&limit)) {
+		atomic_inc(&unsaid);
+		return false;
+	}
+	missed = atomic_xchg(&unsaid, 0);
+	if (missed)
+		pr_warn("%d refusals were too many to log, the status has counted them\n",
+			missed);
+	return true;
+}
+
 void audit_refusal(const struct seal_event *ev, enum seal_reason reason)
 {
 	char comm[4 * TASK_COMM_LEN];
@@ -200,7 +221,7 @@ void audit_refusal(const struct seal_event *ev, enum seal_reason reason)
 	what = quoted_what(ev);
 	exe = quoted_exe();
 	bare_comm(comm);
-	if (__ratelimit(&limit))
+	if (may_log())
 		pr_warn("refused %s what=%s by %s[%d] uid=%u exe=%s reason=%s\n",
 			door_names[ev->door], what ?: "\"?\"", comm,
 			task_tgid_nr(current),

@@ -195,10 +195,6 @@ static int bind_program(enum seal_hole hole, const char *param,
 	if (!prog->given || !prog->path)
 		goto err_prog;
 	list_add_tail(&prog->list, &programs);
-	pr_info("parameter %s: %s is %s (device %u:%u, inode %lu)\n",
-		param, prog->given, prog->path,
-		MAJOR(file_inode(file)->i_sb->s_dev),
-		MINOR(file_inode(file)->i_sb->s_dev), file_inode(file)->i_ino);
 	return 0;
 
 err_prog:
@@ -309,6 +305,11 @@ enum seal_reason caller_refused(enum seal_hole hole)
 	return REASON_NONE;
 }
 
+static const char *hole_name(enum seal_hole hole)
+{
+	return hole == HOLE_LOADER ? "insmod" : "mem_allow";
+}
+
 void caller_show(struct seq_file *m)
 {
 	const struct program *prog;
@@ -317,9 +318,22 @@ void caller_show(struct seq_file *m)
 	list_for_each_entry(prog, &programs, list) {
 		inode = file_inode(prog->file);
 		seq_printf(m, "hole.%s: given=%s path=%s dev=%u:%u ino=%lu\n",
-			   prog->hole == HOLE_LOADER ? "insmod" : "mem_allow",
-			   prog->given, prog->path,
+			   hole_name(prog->hole), prog->given, prog->path,
 			   MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
 			   inode->i_ino);
+	}
+}
+
+void caller_announce(void)
+{
+	const struct program *prog;
+	const struct inode *inode;
+
+	list_for_each_entry(prog, &programs, list) {
+		inode = file_inode(prog->file);
+		pr_notice("hole %s: given=%s path=%s dev=%u:%u ino=%lu\n",
+			  hole_name(prog->hole), prog->given, prog->path,
+			  MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
+			  inode->i_ino);
 	}
 }

@@ -32,7 +32,8 @@ bool caller_hole_exists(enum seal_hole hole);
  */
 enum seal_reason caller_refused(enum seal_hole hole);
 
-/* One status line for each bound program. */
+/* One line for each bound program: in the status, in the log. */
 void caller_show(struct seq_file *m);
+void caller_announce(void);
 
 #endif /* _SEAL_CALLER_H */

@@ -122,16 +122,19 @@ static int gate_load_data(enum kernel_load_data_id id, bool contents)
  * Only load_module() can free the copy it was given: it knows how it came.
  * So it gets to see an image with the marker of a signature and no room for
  * one, which module_sig_check() drops first thing and without a word
- * (kernel/module/signing.c:mod_verify_sig, -EBADMSG).
+ * (kernel/module/signing.c:mod_verify_sig, -EBADMSG). There is no image where
+ * BPF forged the result of reading it.
  */
 static void drop_image(struct load_info *info, const char __user *uargs,
 		       int flags)
 {
 	static const char marker[] = MODULE_SIG_STRING;
 
-	if (info->len >= sizeof(marker)) {
+	if (info->hdr && info->len >= sizeof(marker)) {
 		memcpy(info->hdr + 1, marker, sizeof(marker) - 1);
 		info->len = sizeof(marker);
+	} else {
+		info->len = 0;
 	}
 	/* Any other flag would switch the check off. */
 	orig_load_module(info, uargs, flags & MODULE_INIT_COMPRESSED_FILE);

@@ -113,4 +113,5 @@ void __init status_announce(void)
 				 audit_door_name(door),
 				 state_names[policy_door(door)]);
 	pr_notice("sealed until reboot:%s\n", doors);
+	caller_announce();
 }

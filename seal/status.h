@@ -11,7 +11,7 @@
 int status_init(void);
 void status_exit(void);
 
-/* One log line: the seal is on, and how each door stands. */
+/* Log lines: the seal is on, how each door stands, whose the holes are. */
 void status_announce(void);
 
 #endif /* _SEAL_STATUS_H */

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+# What goes where. One table: install and uninstall read the same.
+
+MODULE_DIR := /lib/modules/$(KVER)/updates
+UNIT_DIR := $(PREFIX)/lib/systemd/system
+MAN_DIR := $(PREFIX)/share/man
+
+# mode:source:destination
+INSTALL_FILES = \
+	0644:$(SEAL_BUILD)/seal.ko:$(MODULE_DIR)/seal.ko \
+	0755:$(B)/insmod-guard/insmod-guard:$(PREFIX)/sbin/insmod-guard \
+	0755:etc/seal-manifest:$(PREFIX)/sbin/seal-manifest \
+	0644:etc/seal.conf:/etc/modprobe.d/seal.conf \
+	0644:etc/60-seal.conf:/etc/sysctl.d/60-seal.conf \
+	0644:etc/seal.service:$(UNIT_DIR)/seal.service \
+	0644:seal/seal.4:$(MAN_DIR)/man4/seal.4 \
+	0644:insmod-guard/insmod-guard.8:$(MAN_DIR)/man8/insmod-guard.8 \
+	0644:etc/seal-manifest.8:$(MAN_DIR)/man8/seal-manifest.8
+
+# The kernel's index of modules is the running system's business, not a
+# package's: left alone when installing below DESTDIR.
+define update_index
+	@if [ -z "$(DESTDIR)" ]; then depmod $(KVER); fi
+endef
+
+## install         into DESTDIR, programs below PREFIX
+install: all
+	@set -e; for f in $(INSTALL_FILES); do \
+		mode=$${f%%:*}; rest=$${f#*:}; src=$${rest%%:*}; dst=$${rest#*:}; \
+		install -D -m "$$mode" "$$src" "$(DESTDIR)$$dst"; \
+		echo "installed $(DESTDIR)$$dst"; \
+	done
+	@strip --strip-debug "$(DESTDIR)$(MODULE_DIR)/seal.ko"
+	@install -d -m 0755 "$(DESTDIR)/etc/seal"
+	$(update_index)
+
+## uninstall       remove what install put there; manifests stay
+uninstall:
+	@for f in $(INSTALL_FILES); do \
+		rm -fv "$(DESTDIR)$${f##*:}"; \
+	done
+	@rmdir "$(DESTDIR)/etc/seal" 2>/dev/null || true
+	$(update_index)
+
+.PHONY: install uninstall

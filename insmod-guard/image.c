@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The bytes of a module file.
+ *
+ * How it is kept that the bytes hashed are the bytes loaded: a file is opened
+ * once and read once, into memory that nobody else can write, and everything
+ * after that happens to this memory. Nobody looks at the file or its name
+ * again, so it may be rewritten, renamed or truncated as one likes:
+ *
+ *  - a plain module is hashed in private anonymous memory and given to
+ *    init_module(2) from there. finit_module(2) would read the file again.
+ *
+ *  - a compressed module can only be given to the kernel as a file, because
+ *    only finit_module(2) knows MODULE_INIT_COMPRESSED_FILE. So the bytes go
+ *    into a memfd, which is sealed against writing, growing, shrinking and
+ *    against unsealing; then it is hashed, and then the kernel reads it.
+ *
+ * A process that may ptrace us could still write our memory: see LIMITS in
+ * the manual page.
+ */
+#define _GNU_SOURCE
+#include "guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+static bool failed(const char *name, const char *what, int error)
+{
+	message_refused("%s: %s: %s", name, what, strerror(error));
+	return false;
+}
+
+static const char *kind_of(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return "a directory";
+	if (S_ISFIFO(mode))
+		return "a FIFO";
+	if (S_ISSOCK(mode))
+		return "a socket";
+	return "a device";
+}
+
+static bool is_loadable(const char *name, const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode)) {
+		message_refused("%s: it is %s, not a module file", name,
+				kind_of(st->st_mode));
+		return false;
+	}
+	if (st->st_size == 0) {
+		message_refused("%s: the file is empty", name);
+		return false;
+	}
+	if ((uintmax_t)st->st_size > IMAGE_SIZE_MAX) {
+		message_refused("%s: the file has %jd bytes; no module has more than %zu",
+				name, (intmax_t)st->st_size, IMAGE_SIZE_MAX);
+		return false;
+	}
+	return true;
+}
+
+/* Where the file that was opened is, not what its name says by now. */
+static char *path_of(int fd)
+{
+	char link[32], path[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return NULL;
+	path[n] = '\0';
+	return must_copy(path);
+}
+
+/* By content, as kmod does: a name does not compress anything. */
+static const char *compression_of(const void *data, size_t size)
+{
+	static const struct {
+		const char *name;
+		const char *magic;
+		size_t length;
+	} formats[] = {
+		{ "xz", "\xfd" "7zXZ", 6 },
+		{ "zstd", "\x28\xb5\x2f\xfd", 4 },
+		{ "gzip", "\x1f\x8b", 2 },
+	};
+	size_t i;
+
+	for (i = 0; i < array_size(formats); i++)
+		if (size >= formats[i].length &&
+		    !memcmp(data, formats[i].magic, formats[i].length))
+			return formats[i].name;
+	return NULL;
+}
+
+static bool read_into_memory(struct image *image, int fd, size_t size)
+{
+	void *memory;
+	ssize_t n;
+
+	/* MAP_POPULATE: one pass instead of a fault for every page */
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (memory == MAP_FAILED)
+		return failed(image->name, "no memory to read it", errno);
+	image->data = memory;
+	image->size = size;
+
+	n = read_full(fd, memory, size);
+	if (n < 0)
+		return failed(image->name, "cannot read it", errno);
+	if ((size_t)n != size) {
+		message_refused("%s: the file was changed while it was read",
+				image->name);
+		return false;
+	}
+	mprotect(memory, size, PROT_READ);
+	return true;
+}
+
+/**
+ * image_read() - take the bytes of the file @name
+ *
+ * Refuses what cannot be a module. @image must be freed in any case.
+ */
+bool image_read(struct image *image, const char *name)
+{
+	struct stat st;
+	bool ok = false;
+	int fd;
+
+	*image = (struct image){ .name = name, .fd = -1 };
+
+	/* O_NONBLOCK: to open a FIFO would wait for its writer. */
+	fd = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return failed(name, "cannot open it", errno);
+	if (fstat(fd, &st) < 0) {
+		failed(name, "cannot examine it", errno);
+	} else if (is_loadable(name, &st)) {
+		image->path = path_of(fd);
+		ok = read_into_memory(image, fd, (size_t)st.st_size);
+	}
+	close(fd);
+	if (ok)
+		image->compression = compression_of(image->data, image->size);
+	return ok;
+}
+
+static int new_memfd(void)
+{
+	int fd = memfd_create("module", MFD_CLOEXEC | MFD_ALLOW_SEALING |
+			      MFD_NOEXEC_SEAL);
+
+	/* Before Linux 6.3 there was no such flag. */
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("module", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return fd;
+}
+
+/*
+ * The kernel does not read a module from a file that is open for writing
+ * (ETXTBSY), so the sealed memfd is opened a second time.
+ */
+static int seal_and_reopen(int fd)
+{
+	char link[32];
+
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW |
+		  F_SEAL_SEAL) < 0)
+		return -1;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return open(link, O_RDONLY | O_CLOEXEC);
+}
+
+/**
+ * image_freeze() - move the bytes of a compressed module into a sealed memfd
+ *
+ * From here on image->data is the content of image->fd.
+ */
+bool image_freeze(struct image *image)
+{
+	void *memory;
+	int fd;
+
+	fd = new_memfd();
+	if (fd < 0 || !write_full(fd, image->data, image->size)) {
+		failed(image->name, "cannot copy it into memory", errno);
+		close_fd(&fd);
+		return false;
+	}
+	image->fd = seal_and_reopen(fd);
+	if (image->fd < 0)
+		failed(image->name, "cannot seal its copy in memory (is /proc mounted?)", errno);
+	close(fd);
+	if (image->fd < 0)
+		return false;
+
+	memory = mmap(NULL, image->size, PROT_READ, MAP_PRIVATE, image->fd, 0);
+	if (memory == MAP_FAILED)
+		return failed(image->name, "cannot map its copy", errno);
+	munmap((void *)image->data, image->size);
+	image->data = memory;
+	return true;
+}
+
+void image_free(struct image *image)
+{
+	if (image->data)
+		munmap((void *)image->data, image->size);
+	close_fd(&image->fd);
+	free(image->path);
+	*image = (struct image){ .fd = -1 };
+}

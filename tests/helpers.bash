@@ -1,0 +1,521 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The vocabulary of the VM suites. A suite loads this file, boots one machine
+# in setup_file and ends it in teardown_file:
+#
+#	load helpers
+#
+#	setup_file() { vm_boot; seal_on no_remove=1; }
+#	teardown_file() { vm_down; }
+#
+#	@test "a module is not removed" {
+#		log_mark
+#		vm rmmod dummy
+#		refused module-remove 'what="dummy"' 'by rmmod\['
+#	}
+#
+# Knobs, from the environment:
+#	KERNEL		flavour or version to boot (cloud-amd64)
+#	SEAL_ACCEL	QEMU's accelerator (tcg)
+#	VM_TIMEOUT	seconds a command may take before the machine is
+#			declared hung (60)
+#	VM_NAME		which machine the helpers speak to, for a suite that
+#			needs two at once (vm)
+# The console is kept in build/tests/SUITE/console.log; no verdict is taken
+# from it.
+
+SEAL_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+SEAL_KERNELS=${SEAL_KERNELS:-$SEAL_TOP/build/kernels}
+
+bats_require_minimum_version 1.5.0
+
+# --- what tests say ---
+
+# fail(TEXT...) - ends the test, saying why
+fail() {
+	echo "$*"
+	return 1
+}
+
+# requires(WORD...) - skips the test unless every WORD holds:
+#	cloud, generic		the flavour of the kernel
+#	module:NAME		the kernel has it as a module
+#	config:NAME		the kernel is configured with CONFIG_NAME=y or m
+#	tool:NAME		build/tests/tools/NAME has been built
+#	host:PROGRAM		PROGRAM is installed on this machine
+requires() {
+	local word name
+	for word; do
+		name=${word#*:}
+		case $word in
+		cloud)
+			[[ $(vm_kernel) == *-cloud-* ]] ||
+				skip "needs the cloud flavour of the kernel" ;;
+		generic)
+			[[ $(vm_kernel) != *-cloud-* ]] ||
+				skip "needs the generic flavour of the kernel" ;;
+		module:?*)
+			_vm_has_module "$name" ||
+				skip "the kernel has no module $name" ;;
+		config:?*)
+			_vm_has_config "$name" ||
+				skip "the kernel lacks CONFIG_$name" ;;
+		tool:?*)
+			[ -x "$SEAL_TOP/build/tests/tools/$name" ] ||
+				skip "the test tool $name is not built" ;;
+		host:?*)
+			command -v "$name" >/dev/null ||
+				skip "$name is not installed" ;;
+		*)
+			fail "requires does not know \"$word\"" || return ;;
+		esac
+	done
+}
+
+# vm(CMD...) - runs a shell command line in the guest and sets $status, $output
+# and $lines as bats' run does; the words are joined by spaces. With
+# --separate-stderr as first word $output is stdout and $stderr the rest.
+# The exact bytes are in the files $VM_DIR/out and $VM_DIR/err. The guest's
+# shell prefers busybox's applets: give a full path to run another program of
+# that name.
+vm() {
+	local mode=merged
+	if [ "${1-}" = --separate-stderr ]; then
+		mode='split'
+		shift
+	fi
+	echo "vm# $*"
+	_vm_exchange "$mode" "$*" out err || return
+	status=$_vm_status
+	output=$(_vm_text "$VM_DIR/out")
+	# shellcheck disable=SC2034 # for the test to read
+	stderr=$(_vm_text "$VM_DIR/err")
+	# shellcheck disable=SC2034
+	IFS=$'\n' read -d '' -r -a lines <<<"$output" || true
+	echo "status $status"
+	_vm_excerpt "$output"
+}
+
+# vm_ok(CMD...) - runs it and asserts that it succeeds
+vm_ok() {
+	vm "$@" || return
+	[ "$status" -eq 0 ] || fail "should have succeeded: $*"
+}
+
+# vm_fails(CMD...) - runs it and asserts that it fails
+vm_fails() {
+	vm "$@" || return
+	[ "$status" -ne 0 ] || fail "should have failed: $*"
+}
+
+# log_mark() - from here on the kernel log counts: see log_since and refused
+log_mark() {
+	VM_MARK="seal-test-mark-$BASHPID-$RANDOM$RANDOM"
+	_vm_ask "echo $VM_MARK >/dev/kmsg"
+}
+
+# log_since() - prints the kernel log, without time stamps, since log_mark
+log_since() {
+	[ -n "${VM_MARK-}" ] || fail "log_mark was not called" || return
+	_vm_ask "dmesg | awk 'f { sub(/^\\[[^]]*\\] /, \"\"); print }
+		/$VM_MARK/ { f = 1 } END { exit !f }'" ||
+		fail "the mark is no longer in the kernel log"
+}
+
+# refused(DOOR, REGEX...) - asserts that the last vm command failed with EPERM
+# and that the log since the mark has exactly one refusal at DOOR, which
+# matches each extended regular expression
+refused() {
+	local door=$1 log found regex
+	shift
+	[ "$status" -ne 0 ] || fail "the command was not refused" || return
+	[[ $output == *"Operation not permitted"* ]] ||
+		fail "the command failed, but not with EPERM" || return
+	log=$(log_since) || { echo "$log"; return 1; }
+	mapfile -t found < <(grep "^seal: refused $door " <<<"$log")
+	[ "${#found[@]}" -eq 1 ] || fail "${#found[@]} lines of" \
+		"\"seal: refused $door\" instead of one in the log:" \
+		$'\n'"$log" || return
+	for regex; do
+		[[ ${found[0]} =~ $regex ]] ||
+			fail "no match for $regex: ${found[0]}" || return
+	done
+}
+
+# vm_push(FILE, DEST) - copies a small file, with its mode, into the guest
+vm_push() {
+	local chunk sum dest
+	dest=$(_vm_quote "$2")
+	sum=$(sha256sum <"$1") || return
+	_vm_ask ": >$dest" || fail "cannot write $2 in the guest" || return
+	while IFS= read -r chunk; do
+		_vm_ask "echo $chunk | base64 -d >>$dest" || return
+	done < <(base64 -w 32768 "$1" && echo)
+	[ "$(_vm_ask "sha256sum <$dest")" = "$sum" ] ||
+		fail "$1 did not arrive whole" || return
+	_vm_ask "chmod $(stat -L -c %a "$1") $dest"
+}
+
+# seal_on(PARAM...) - loads seal.ko with these parameters; by kmod's insmod,
+# since busybox's tries a second time through another entrance
+seal_on() {
+	vm_ok "kmod-insmod /seal.ko $(_vm_quote "$@")" && return
+	_vm_ask "dmesg | grep seal:" || true
+	return 1
+}
+
+# seal_fails(REGEX, PARAM...) - asserts that loading seal.ko with these
+# parameters fails, that it says why in exactly one line, matching the extended
+# regular expression, and that nothing is left of it
+seal_fails() {
+	local regex=$1 log said
+	shift
+	log_mark || return
+	vm_fails "kmod-insmod /seal.ko $(_vm_quote "$@")" || return
+	log=$(log_since) || { echo "$log"; return 1; }
+	# the kernel's own remarks about any module that it did not come with
+	mapfile -t said < <(grep '^seal: ' <<<"$log" |
+		grep -v -e 'out-of-tree module taints kernel' \
+			-e 'module verification failed' \
+			-e "unknown parameter '.*' ignored")
+	[ "${#said[@]}" -eq 1 ] || fail "${#said[@]} lines of" \
+		"\"seal:\" instead of one in the log:"$'\n'"$log" || return
+	[[ ${said[0]} =~ $regex ]] ||
+		fail "no match for $regex: ${said[0]}" || return
+	_vm_ask "[ ! -e /sys/module/seal ] &&
+		[ ! -e /sys/kernel/security/seal ]" ||
+		fail "the module failed to load, but left something behind"
+}
+
+# seal_status(KEY) - prints the value of KEY in the seal's status file
+seal_status() {
+	_vm_ask "awk -F': ' -v key=$(_vm_quote "$1") '
+		\$1 == key { sub(/^[^:]*: */, \"\"); print; f = 1 }
+		END { exit !f }' /sys/kernel/security/seal/status" ||
+		fail "the status has no \"$1\""
+}
+
+# --- the machine ---
+
+# vm_kernel() - prints the version of the kernel that was booted
+vm_kernel() {
+	_vm_dir
+	cat "$VM_DIR/version"
+}
+
+# vm_tree() - prints where on this machine that kernel's whole module tree is
+vm_tree() {
+	local version
+	version=$(vm_kernel) || return
+	echo "$SEAL_KERNELS/$version/lib/modules/$version"
+}
+
+# vm_boot([OPTION]...) - boots a machine and waits until it takes commands
+#	--kernel FLAVOUR	or a version; see tests/vm/kernel
+#	--append "WORDS"	more for the kernel command line
+#	--mem M			megabytes of memory (512)
+#	--smp N			processors (1)
+#	--file SRC:DEST		a file to have in the guest
+#	--tree SRC:DEST		a directory and all that is below it
+#	--qemu "WORDS"		more arguments for QEMU, such as "-vga std"
+vm_boot() {
+	local kernel=${KERNEL:-cloud-amd64} mem=512 smp=1 append='' version
+	local given=() extra=() words
+	# the machine has one channel and one log
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+	while [ $# -gt 0 ]; do
+		[ $# -ge 2 ] || fail "vm_boot: $1 wants a value" || return
+		case $1 in
+		--kernel) kernel=$2 ;;
+		--append) append+=" $2" ;;
+		--mem) mem=$2 ;;
+		--smp) smp=$2 ;;
+		--file) _vm_given -f "$2" || return; given+=("$2") ;;
+		--tree) _vm_given -d "$2" || return; given+=("$2") ;;
+		--qemu) read -r -a words <<<"$2"; extra+=("${words[@]}") ;;
+		*) fail "vm_boot does not know $1" || return ;;
+		esac
+		shift 2
+	done
+	_vm_dir
+	[ ! -e "$VM_DIR" ] || fail "vm_boot: $VM_NAME runs already" || return
+	version=$("$SEAL_TOP/tests/vm/kernel" "$kernel") || return
+	mkdir -p "$VM_DIR"
+	echo "$version" >"$VM_DIR/version"
+	echo 0 >"$VM_DIR/seq"
+	if ! "$SEAL_TOP/tests/vm/mkinitramfs" "$version" "$VM_DIR/initramfs" \
+		"${given[@]}"; then
+		rm -rf "$VM_DIR"
+		return 1
+	fi
+	_vm_start -m "$mem" -smp "$smp" "${extra[@]}" -append "$(_vm_cmdline \
+		"$append")"
+	if ! _vm_await_ready; then
+		_vm_stop
+		return 1
+	fi
+	rm -f "$VM_DIR/initramfs"
+}
+
+# vm_down() - powers the machine off; fails if it had died or hung, or if the
+# kernel log holds a warning, a bug or a trace
+vm_down() {
+	local good=true
+	_vm_dir
+	[ -e "$VM_DIR" ] || return 0
+	_vm_check_log || good=false
+	if $good && ! _vm_power_off; then
+		good=false
+	fi
+	_vm_stop
+	$good
+}
+
+# --- below here: how, not what ---
+
+# Where the state of the machine lies, shared by the processes of one suite.
+_vm_dir() {
+	VM_NAME=${VM_NAME:-vm}
+	VM_DIR=$BATS_FILE_TMPDIR/$VM_NAME
+}
+
+_vm_given() {
+	[[ $2 == *:/* ]] || fail "vm_boot: \"$2\" is not SRC:/DEST" || return
+	test "$1" "${2%%:*}" || fail "vm_boot: ${2%%:*} does not exist," \
+		"or should be given by --file or --tree"
+}
+
+_vm_cmdline() {
+	# a slow machine is no reason for a stall report
+	echo "console=ttyS0 quiet panic=-1 panic_on_warn=1 oops=panic" \
+		"printk.devkmsg=on log_buf_len=1M" \
+		"rcupdate.rcu_cpu_stall_timeout=60$1"
+}
+
+# The console's file in build/tests; emptied at the first boot of a run.
+_vm_console_file() {
+	local suite dir name=console
+	suite=$(basename "${BATS_TEST_FILENAME:-none}" .bats)
+	dir=$SEAL_TOP/build/tests/$suite
+	[ "$VM_NAME" = vm ] || name=console-$VM_NAME
+	mkdir -p "$dir"
+	if [ ! -e "$BATS_FILE_TMPDIR/.booted-$VM_NAME" ]; then
+		rm -f "$dir/$name.log"
+		touch "$BATS_FILE_TMPDIR/.booted-$VM_NAME"
+	fi
+	echo "$dir/$name.log"
+}
+
+_vm_start() {
+	local version accel=${SEAL_ACCEL:-tcg} console boot
+	version=$(<"$VM_DIR/version")
+	console=$(_vm_console_file)
+	boot=$SEAL_KERNELS/$version/boot
+	mkfifo "$VM_DIR/agent.in" "$VM_DIR/agent.out"
+	local args=(-accel "$accel" -M pc -nodefaults -no-reboot -display none
+		-kernel "$boot/vmlinuz-$version" -initrd "$VM_DIR/initramfs")
+	# TCG's default has no rdrand, and getrandom() would wait for entropy
+	if [ "$accel" = tcg ]; then
+		args+=(-cpu max)
+	else
+		args+=(-cpu host)
+	fi
+	# in a session of its own, since it cleans up when this one is killed;
+	# without job control, setsid stays the process it was started as
+	(
+		set +m
+		setsid "$SEAL_TOP/tests/vm/qemu" "$VM_DIR" "$$" "$console" \
+			"${args[@]}" "$@" </dev/null >"$VM_DIR/qemu.log" 2>&1 &
+		echo $! >"$VM_DIR/keeper.pid"
+	)
+}
+
+# QEMU opens the FIFOs some time after it was started: until it has spoken, a
+# writer of our own keeps the end of file away.
+_vm_await_ready() {
+	local line fd result=0
+	exec {fd}<>"$VM_DIR/agent.out"
+	_vm_read_line line "${VM_BOOT_TIMEOUT:-120}" "$fd" || result=1
+	exec {fd}>&-
+	[ "$result" -eq 0 ] || return
+	[[ $line == "seal-vm ready "* ]] ||
+		_vm_broken "the guest began with \"$line\""
+}
+
+# Ends the machine, in whatever state it is, and forgets it. The keeper cleans
+# up behind QEMU.
+_vm_stop() {
+	local keeper
+	keeper=$(cat "$VM_DIR/keeper.pid" 2>/dev/null) || true
+	_vm_close
+	if [ -n "$keeper" ]; then
+		kill "$keeper" 2>/dev/null || true
+		_vm_ended "$keeper" 10 || kill -KILL "$keeper" || true
+	fi
+	rm -rf "$VM_DIR"
+}
+
+# Has that process ended, within so many seconds?
+_vm_ended() {
+	timeout "$2" tail --pid="$1" -s 0.1 -f /dev/null
+}
+
+# Every trouble a kernel reports. A line of ours may quote a hostile name.
+_vm_check_log() {
+	local log trouble
+	log=$(_vm_ask dmesg) || { echo "$log"; return 1; }
+	trouble=$(grep -vE '^\[[^]]*\] seal: ' <<<"$log" | grep -E \
+		'^\[[^]]*\] (WARNING:|.*(BUG:|Oops|Call Trace))') || return 0
+	fail "the kernel log holds trouble:"$'\n'"$trouble"
+}
+
+_vm_power_off() {
+	_vm_exchange poweroff true ask ask.err || return
+	_vm_ended "$(<"$VM_DIR/keeper.pid")" 30 ||
+		_vm_broken "the machine does not power off"
+}
+
+_vm_has_module() {
+	local tree name=${1//-/_}
+	tree=$(vm_tree) || return
+	sed 's,.*/,,; s/\.ko.*//; s/-/_/g' "$tree/modules.order" |
+		grep -qxF "$name"
+}
+
+_vm_has_config() {
+	local version
+	version=$(vm_kernel) || return
+	grep -qE "^CONFIG_$1=[ym]$" \
+		"$SEAL_KERNELS/$version/boot/config-$version"
+}
+
+_vm_quote() {
+	[ $# -eq 0 ] || printf "'%s' " "${@//\'/\'\\\'\'}"
+}
+
+# A file's text, as bash can hold it.
+_vm_text() {
+	[ ! -s "$1" ] || tr -d '\0' <"$1"
+}
+
+_vm_excerpt() {
+	[ -n "$1" ] || return 0
+	printf '%s\n' "${1:0:2000}" | cat -v
+	[ "${#1}" -le 2000 ] || echo "[... ${#1} characters]"
+}
+
+# Runs a command for a helper, leaving $status and $output alone; prints what
+# it printed and returns its status.
+_vm_ask() {
+	_vm_exchange split "$1" ask ask.err || return
+	cat "$VM_DIR/ask" "$VM_DIR/ask.err"
+	return "$_vm_status"
+}
+
+# The machine cannot be used any more: says so, shows the console's end, and
+# ends QEMU, so that every later command fails at once for the same reason.
+_vm_broken() {
+	local console
+	[ -e "$VM_DIR/broken" ] || echo "$*" >"$VM_DIR/broken"
+	kill "$(cat "$VM_DIR/keeper.pid")" 2>/dev/null || true
+	console=$(cat "$VM_DIR/console" 2>/dev/null) || true
+	echo "VM: $*"
+	cat "$VM_DIR/qemu.log"
+	if [ -n "$console" ]; then
+		echo "--- the end of $console"
+		tail -n 60 "$console" | tr -d '\r'
+		echo "---"
+	fi
+	return 1
+}
+
+# QEMU holds both ends of both FIFOs open. So do we for a moment, lest an open
+# wait for ever; what remains is a reader that sees the end of file when QEMU
+# is gone, and a writer that never gets SIGPIPE.
+_vm_open() {
+	local both
+	_vm_close
+	exec {_vm_lock}>"$VM_DIR/lock"
+	flock "$_vm_lock"
+	[ -p "$VM_DIR/agent.out" ] || _vm_broken "the machine has died" ||
+		return
+	exec {both}<>"$VM_DIR/agent.out" {_vm_in}<>"$VM_DIR/agent.in"
+	exec {_vm_out}<"$VM_DIR/agent.out" {both}>&-
+}
+
+_vm_close() {
+	[ -z "${_vm_out-}" ] || exec {_vm_out}<&-
+	[ -z "${_vm_in-}" ] || exec {_vm_in}>&-
+	[ -z "${_vm_lock-}" ] || exec {_vm_lock}>&-
+	unset _vm_in _vm_out _vm_lock
+}
+
+# _vm_read_line(VARIABLE, SECONDS, FD) - one line from the agent; waits in
+# slices, because read goes on when the suite is interrupted
+_vm_read_line() {
+	local part text='' got end=$((SECONDS + $2))
+	while true; do
+		got=0
+		IFS= read -r -t 1 -u "$3" part || got=$?
+		text+=$part
+		if [ "$got" -eq 0 ]; then
+			printf -v "$1" %s "$text"
+			return
+		elif [ "$got" -le 128 ] || ! _vm_lives; then
+			_vm_broken "the machine has died" || return
+		elif [ -n "${BATS_INTERRUPTED-}" ]; then
+			_vm_broken "interrupted" || return
+		elif [ "$SECONDS" -ge "$end" ]; then
+			_vm_broken "the machine hangs:" \
+				"no answer in $2 seconds" || return
+		fi
+	done
+}
+
+_vm_lives() {
+	kill -0 "$(<"$VM_DIR/keeper.pid")" 2>/dev/null
+}
+
+# _vm_exchange(MODE, COMMAND, OUT, ERR) - one request and its reply; leaves the
+# status in $_vm_status and the bytes in those files of $VM_DIR
+_vm_exchange() {
+	local result=0
+	_vm_dir
+	[ -d "$VM_DIR" ] || fail "there is no machine: vm_boot comes first" ||
+		return
+	if [ -e "$VM_DIR/broken" ]; then
+		fail "VM: gone since: $(<"$VM_DIR/broken")" || return
+	fi
+	# what the FIFO and the guest's line buffer hold for certain
+	[ "${#2}" -le 60000 ] || fail "the command is too long" || return
+	_vm_open && _vm_send "$1" "$2" && _vm_receive "$3" "$4" || result=1
+	_vm_close
+	return "$result"
+}
+
+_vm_send() {
+	_vm_seq=$(($(<"$VM_DIR/seq") + 1))
+	echo "$_vm_seq" >"$VM_DIR/seq"
+	printf '%s %s\n%s\0' "$_vm_seq" "$1" "$2" >&"$_vm_in"
+}
+
+# The number makes sure that the reply is the one to this very request.
+_vm_receive() {
+	local line limit=${VM_TIMEOUT:-60} err
+	_vm_read_line line "$limit" "$_vm_out" || return
+	[[ $line =~ ^seal-vm\ $_vm_seq\ ([0-9]+)\ ([0-9]+)\ ([0-9]+)$ ]] ||
+		_vm_broken "request $_vm_seq was answered by \"$line\"" ||
+		return
+	_vm_status=${BASH_REMATCH[1]}
+	err=${BASH_REMATCH[3]}
+	_vm_receive_bytes "${BASH_REMATCH[2]}" "$VM_DIR/$1" "$limit" &&
+		_vm_receive_bytes "$err" "$VM_DIR/$2" "$limit"
+}
+
+_vm_receive_bytes() {
+	: >"$2"
+	[ "$1" -gt 0 ] || return 0
+	timeout "$3" head -c "$1" <&"$_vm_out" >"$2" || true
+	[ "$(stat -c %s "$2")" -eq "$1" ] || _vm_broken "an answer was cut off"
+}

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0
+# The memory and I/O port doors without a hole: who asks gets nothing, on a
+# new descriptor and on one from before the seal.
+
+load helpers
+
+# The ROM of the BIOS: neither RAM nor a register, so reading and writing back
+# what is there does no harm, and STRICT_DEVMEM allows it.
+ROM=0xf0000
+
+setup_file() {
+	vm_boot
+	vm_ok "mkdir -p /dir && mknod /dir/innocent c 1 1"
+}
+
+teardown_file() {
+	vm_down
+}
+
+# serve(NAME, TOOL...) - a process that opens its file now and obeys later
+serve() {
+	local name=$1
+	shift
+	vm_ok "mkfifo /tmp/$name.do /tmp/$name.did || exit
+		$* /tmp/$name.do /tmp/$name.did >/tmp/$name.log 2>&1 &
+		sleep 0.3; cat /tmp/$name.log"
+}
+
+# told(NAME, ACT...) - has it do something; $output is its answer
+told() {
+	local name=$1
+	shift
+	vm_ok "echo '$*' >/tmp/$name.do; timeout 10 head -n1 /tmp/$name.did"
+	[[ $output != ok* ]] || return 0
+	status=1
+}
+
+@test "unsealed: /dev/mem opens, is written and is mapped" {
+	vm_ok memdev open-rw /dev/mem
+	vm_ok memdev open-wo /dir/innocent
+	vm_ok memdev write /dev/mem $ROM 16
+	vm_ok memdev map-rw /dev/mem $ROM 4096
+	vm_ok memdev map-ro-upgrade /dev/mem $ROM 4096
+	vm_ok mknodopen 1 1 rw
+}
+
+@test "unsealed: /dev/port opens and is written" {
+	requires config:DEVPORT
+	vm_ok memdev write /dev/port 0x80 1
+}
+
+@test "unsealed: ioperm and iopl give ports, 64-bit and 32-bit" {
+	vm_ok ioports ioperm
+	vm_ok ioports iopl
+	vm_ok ioports --int80 ioperm
+	vm_ok ioports --int80 iopl
+}
+
+@test "unsealed: a descriptor that is kept open can be used" {
+	serve control memdev serve /dev/mem rw
+	told control write $ROM 16
+	[ "$status" -eq 0 ]
+	told control map-rw $ROM 4096
+	[ "$status" -eq 0 ]
+	told control map-ro-upgrade $ROM 4096
+	[ "$status" -eq 0 ]
+	serve old memdev serve /dev/mem rw
+	requires_port_server
+}
+
+# The same for ports, where there are any.
+requires_port_server() {
+	_vm_has_config DEVPORT || return 0
+	serve oldport memdev serve /dev/port rw
+}
+
+@test "the seal goes on" {
+	seal_on
+	[ "$(seal_status door.mem-write)" = shut ]
+	[ "$(seal_status door.mem-read)" = open ]
+	[ "$(seal_status door.ioport)" = shut ]
+	[ "$(seal_status door.kcore)" = open ]
+}
+
+@test "opening for writing is refused [rw]" {
+	log_mark
+	vm memdev open-rw /dev/mem
+	refused mem-write 'what="/dev/mem"' 'by memdev\[' 'reason=sealed$'
+}
+
+@test "opening for writing is refused [wo]" {
+	log_mark
+	vm memdev open-wo /dev/mem
+	refused mem-write 'what="/dev/mem"' 'reason=sealed$'
+}
+
+@test "a node of another name in another place is the same device" {
+	log_mark
+	vm memdev open-rw /dir/innocent
+	refused mem-write 'what="/dir/innocent"' 'reason=sealed$'
+	log_mark
+	vm mknodopen 1 1 wo
+	refused mem-write 'reason=sealed$'
+}
+
+@test "opening through /proc/self/fd is opening" {
+	log_mark
+	vm "exec 5</dev/mem; memdev open-rw /proc/self/fd/5"
+	refused mem-write 'what="/dev/mem"' 'reason=sealed$'
+}
+
+@test "/dev/port is refused to writers" {
+	requires config:DEVPORT
+	log_mark
+	vm memdev open-rw /dev/port
+	refused mem-write 'what="/dev/port"' 'reason=sealed$'
+	log_mark
+	vm mknodopen 1 4 wo
+	refused mem-write 'reason=sealed$'
+}
+
+@test "an old descriptor does not write" {
+	log_mark
+	told old write-blind $ROM 16
+	refused mem-write 'what="/dev/mem:0x0*f0000\+0x10"' 'reason=sealed$'
+}
+
+@test "an old descriptor does not map for writing" {
+	log_mark
+	told old map-rw $ROM 4096
+	refused mem-write 'what="/dev/mem:0x0*f0000\+0x1000"' 'reason=sealed$'
+}
+
+@test "a read-only mapping of an old descriptor does not become writable" {
+	told old map-ro $ROM 4096
+	[ "$status" -eq 0 ]
+	told old map-ro-upgrade $ROM 4096
+	[ "$status" -ne 0 ]
+	[[ $output == *"Permission denied"* ]]
+}
+
+@test "an old descriptor of /dev/port does not write" {
+	requires config:DEVPORT
+	log_mark
+	told oldport write-blind 0x80 1
+	refused mem-write 'what="/dev/port"' 'reason=sealed$'
+}
+
+@test "reading is still allowed" {
+	vm_ok memdev open-ro /dev/mem
+	vm_ok memdev read /dev/mem $ROM 16
+	vm_ok memdev map-ro /dev/mem $ROM 4096
+	vm_ok kcore read
+	told old read $ROM 16
+	[ "$status" -eq 0 ]
+}
+
+@test "a private mapping changes no device and is still allowed" {
+	vm_ok memdev map-private-rw /dev/mem $ROM 4096
+}
+
+@test "the other devices of that major are untouched" {
+	vm_ok "echo x >/dev/null; head -c1 /dev/zero; head -c1 /dev/urandom"
+	vm_ok "echo x >/dev/kmsg"
+}
+
+@test "ioperm is refused [64-bit]" {
+	log_mark
+	vm ioports ioperm
+	refused ioport 'what="ioperm"' 'by ioports\[' 'reason=sealed$'
+}
+
+@test "ioperm is refused [32-bit]" {
+	log_mark
+	vm ioports --int80 ioperm
+	refused ioport 'what="ioperm"' 'reason=sealed$'
+}
+
+@test "iopl is refused [64-bit]" {
+	log_mark
+	vm ioports iopl
+	refused ioport 'what="iopl"' 'reason=sealed$'
+}
+
+@test "iopl is refused [32-bit]" {
+	log_mark
+	vm ioports --int80 iopl
+	refused ioport 'what="iopl"' 'reason=sealed$'
+}
+
+@test "the counters agree with what was done" {
+	local before
+	before=$(seal_status refused.mem-write)
+	vm memdev open-rw /dev/mem
+	vm memdev open-rw /dev/mem
+	[ "$(seal_status refused.mem-write)" -eq "$((before + 2))" ]
+	[ "$(seal_status refused.mem-read)" -eq 0 ]
+}

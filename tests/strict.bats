@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0
+# Every switch on: read=no and no_remove=1, and a kernel that audits.
+
+load helpers
+
+ROM=0xf0000
+
+setup_file() {
+	vm_boot --append audit=1
+	# Without an audit daemon the kernel prints its records, in moderation.
+	vm_ok "echo 0 >/proc/sys/kernel/printk_ratelimit"
+}
+
+teardown_file() {
+	vm_down
+}
+
+serve() {
+	local name=$1
+	shift
+	vm_ok "mkfifo /tmp/$name.do /tmp/$name.did || exit
+		$* /tmp/$name.do /tmp/$name.did >/tmp/$name.log 2>&1 &
+		sleep 0.3; cat /tmp/$name.log"
+}
+
+told() {
+	local name=$1
+	shift
+	vm_ok "echo '$*' >/tmp/$name.do; timeout 10 head -n1 /tmp/$name.did"
+	[[ $output != ok* ]] || return 0
+	status=1
+}
+
+@test "unsealed: /dev/mem and /proc/kcore are read, modules go" {
+	vm_ok memdev read /dev/mem $ROM 16
+	vm_ok memdev map-ro /dev/mem $ROM 4096
+	vm_ok kcore read
+	vm_ok "kmod-modprobe dummy && modunload dummy"
+	vm_ok "kmod-modprobe dummy && modunload --int80 --force dummy"
+	serve mem memdev serve /dev/mem ro
+	told mem read $ROM 16
+	[ "$status" -eq 0 ]
+	told mem map-ro $ROM 4096
+	[ "$status" -eq 0 ]
+	serve kcore kcore serve
+	told kcore read
+	[ "$status" -eq 0 ]
+	vm_ok "kmod-modprobe dummy"
+}
+
+@test "unsealed: /dev/port is read" {
+	requires config:DEVPORT
+	vm_ok memdev read /dev/port 0x80 1
+	serve port memdev serve /dev/port ro
+}
+
+@test "the seal goes on, booleans in any spelling" {
+	seal_on read=off no_remove=YES
+	[ "$(seal_status door.mem-read)" = shut ]
+	[ "$(seal_status door.kcore)" = shut ]
+	[ "$(seal_status door.module-remove)" = shut ]
+	vm_ok "cat /sys/module/seal/parameters/read /sys/module/seal/parameters/no_remove"
+	[ "$output" = "N
+Y" ]
+}
+
+@test "/dev/mem does not open for reading" {
+	log_mark
+	vm memdev open-ro /dev/mem
+	refused mem-read 'what="/dev/mem"' 'reason=sealed$'
+}
+
+@test "an old descriptor does not read" {
+	log_mark
+	told mem read $ROM 16
+	refused mem-read 'what="/dev/mem:0x0*f0000\+0x10"' 'reason=sealed$'
+}
+
+@test "an old descriptor does not map, not even to read" {
+	log_mark
+	told mem map-ro $ROM 4096
+	refused mem-read 'what="/dev/mem:0x0*f0000\+0x1000"' 'reason=sealed$'
+}
+
+@test "/dev/port does not open for reading, nor read when it is open" {
+	requires config:DEVPORT
+	log_mark
+	vm memdev open-ro /dev/port
+	refused mem-read 'what="/dev/port"' 'reason=sealed$'
+	log_mark
+	told port read 0x80 1
+	refused mem-read 'what="/dev/port"' 'reason=sealed$'
+}
+
+@test "/proc/kcore does not open" {
+	log_mark
+	vm kcore open
+	refused kcore 'what="/proc/kcore"' 'by kcore\[' 'reason=sealed$'
+}
+
+@test "an old descriptor of /proc/kcore does not read" {
+	log_mark
+	told kcore read
+	refused kcore 'what="/proc/kcore"' 'reason=sealed$'
+}
+
+@test "no module goes [64-bit, 32-bit, forced]" {
+	local how
+	for how in '' --force --int80 '--int80 --force'; do
+		log_mark
+		vm modunload $how dummy
+		refused module-remove 'what="dummy"' 'by modunload\[' \
+			'reason=sealed$'
+	done
+	vm_ok "grep '^dummy ' /proc/modules"
+}
+
+@test "rmmod and rmmod -f of busybox and kmod are refused" {
+	local how
+	for how in 'rmmod dummy' 'rmmod -f dummy' 'kmod-rmmod dummy' \
+		'kmod-rmmod -f dummy'; do
+		log_mark
+		vm "$how"
+		refused module-remove 'what="dummy"'
+	done
+}
+
+@test "nor does the seal" {
+	log_mark
+	vm modunload --force seal
+	refused module-remove 'what="seal"'
+}
+
+@test "a refusal leaves an audit record with the same facts" {
+	log_mark
+	vm memdev open-ro /dev/mem
+	local log
+	log=$(log_since)
+	[[ $log =~ type=1316\ audit\([0-9.:]+\):\ op=seal-mem-read\ .*pid=[0-9]+.*uid=0.*comm=\"memdev\"\ exe=\"/usr/lib/seal-tests/memdev\".*name=\"/dev/mem\"\ reason=sealed\ res=0 ]]
+}
+
+@test "a hostile name is hexadecimal in the audit record" {
+	log_mark
+	vm oddname open /dev/mem
+	[ "$status" -ne 0 ]
+	[[ $(log_since) =~ type=1316.*name=[0-9A-F]+\ reason=sealed ]]
+}
+
+@test "nothing was planted for show: all 15 or more hooks are listed" {
+	[ "$(seal_status hooks)" -ge 15 ]
+	[ "$(seal_status hooked | wc -w)" -eq "$(seal_status hooks)" ]
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Makes a kernel function return what we like: a BPF program of the kind
+ * "modify return" runs before the function and, if it answers anything but
+ * 0, instead of it.  The kernel allows that for security_* functions, so
+ * nothing that decides may sit on one of them.
+ *
+ * Says "attached" and stays until killed; the program goes with it.
+ */
+#define _GNU_SOURCE
+#include "tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const char arguments[] = "FUNCTION VALUE [READY_FIFO]";
+static const char btf_path[] = "/sys/kernel/btf/vmlinux";
+
+static char verifier_log[65536];
+
+static const struct btf_header *read_btf(void)
+{
+	const struct btf_header *header;
+	int fd = open_file(btf_path);
+	size_t length = file_length(fd, btf_path);
+	char *data = low_alloc(length);
+
+	read_exactly(fd, btf_path, data, length);
+	close(fd);
+	header = (const struct btf_header *)data;
+	if (length < sizeof(*header) || header->magic != BTF_MAGIC)
+		unusable("%s is not BTF", btf_path);
+	return header;
+}
+
+/* What follows a type record of this kind, in bytes. */
+static size_t extra_length(const struct btf_type *type)
+{
+	size_t n = BTF_INFO_VLEN(type->info);
+
+	switch (BTF_INFO_KIND(type->info)) {
+	case BTF_KIND_INT:
+		return sizeof(uint32_t);
+	case BTF_KIND_ARRAY:
+		return sizeof(struct btf_array);
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return n * sizeof(struct btf_member);
+	case BTF_KIND_ENUM:
+		return n * sizeof(struct btf_enum);
+	case BTF_KIND_ENUM64:
+		return n * sizeof(struct btf_enum64);
+	case BTF_KIND_FUNC_PROTO:
+		return n * sizeof(struct btf_param);
+	case BTF_KIND_VAR:
+		return sizeof(struct btf_var);
+	case BTF_KIND_DATASEC:
+		return n * sizeof(struct btf_var_secinfo);
+	case BTF_KIND_DECL_TAG:
+		return sizeof(struct btf_decl_tag);
+	default:
+		return 0;
+	}
+}
+
+/* Type ids count from 1 in the order of the records. */
+static uint32_t find_function(const char *name)
+{
+	const struct btf_header *header = read_btf();
+	const char *base = (const char *)header + header->hdr_len;
+	const char *strings = base + header->str_off;
+	const char *at = base + header->type_off;
+	const char *end = at + header->type_len;
+	const struct btf_type *type;
+	uint32_t id;
+
+	for (id = 1; at < end; id++) {
+		type = (const struct btf_type *)at;
+		if (BTF_INFO_KIND(type->info) == BTF_KIND_FUNC &&
+		    !strcmp(strings + type->name_off, name))
+			return id;
+		at += sizeof(*type) + extra_length(type);
+	}
+	unusable("the kernel's BTF knows no function %s", name);
+}
+
+static int bpf(int command, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, command, attr, sizeof(*attr));
+}
+
+static int load_program(uint32_t function_id, uint64_t value)
+{
+	const struct bpf_insn program[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = BPF_REG_0,
+		  .imm = (uint32_t)value },
+		{ .imm = value >> 32 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_TRACING;
+	attr.expected_attach_type = BPF_MODIFY_RETURN;
+	attr.attach_btf_id = function_id;
+	attr.insns = (uintptr_t)program;
+	attr.insn_cnt = ARRAY_SIZE(program);
+	attr.license = (uintptr_t)"GPL";
+	attr.log_buf = (uintptr_t)verifier_log;
+	attr.log_size = sizeof(verifier_log);
+	attr.log_level = 1;
+	return bpf(BPF_PROG_LOAD, &attr);
+}
+
+static int attach(int program)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.raw_tracepoint.prog_fd = program;
+	return bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
+}
+
+static int give_up(const char *act, int error, const char *ready)
+{
+	refused(act, error);
+	fputs(verifier_log, stderr);
+	if (ready)
+		tell(ready, "refused");
+	return REFUSED;
+}
+
+int main(int argc, char **argv)
+{
+	const char *ready = argc == 4 ? argv[3] : NULL;
+	uint64_t value;
+	char *end;
+	int program;
+
+	if (argc < 3 || argc > 4)
+		usage(arguments);
+	/* strtoll, not number(): negative answers are the usual ones */
+	value = strtoll(argv[2], &end, 0);
+	if (end == argv[2] || *end)
+		usage(arguments);
+
+	program = load_program(find_function(argv[1]), value);
+	if (program < 0)
+		return give_up("load", errno, ready);
+	if (attach(program) < 0)
+		return give_up("attach", errno, ready);
+	puts("attached");
+	fflush(stdout);
+	if (ready)
+		tell(ready, "attached");
+	for (;;)
+		pause();
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the attack and probe programs share.
+ *
+ * They run inside the throw-away guest of the test suite and report to it by
+ * exit status: the test wants to know what the kernel did, not what we think
+ * of it, so a program that could not even ask the kernel has its own status.
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+enum {
+	DONE = 0,		/* the act succeeded */
+	REFUSED = 1,		/* the kernel refused; stderr has its errno */
+	UNUSABLE = 2,		/* bad usage, or nothing could be tried */
+};
+
+/* reports "NAME: ACT: strerror(error)"; error may be negative */
+int refused(const char *act, int error);
+void unusable(const char *format, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+void usage(const char *arguments) __attribute__((noreturn));
+unsigned long number(const char *text);
+
+/* A system call by its number in the 64-bit and in the 32-bit table. */
+struct entry {
+	long nr64;
+	long nr32;
+};
+
+/*
+ * Returns what the kernel returned, -errno included.  By int $0x80 every
+ * pointer must lie below 4 GiB: take them from the low_ functions.
+ */
+long enter(const struct entry *entry, bool int80,
+	   unsigned long a, unsigned long b, unsigned long c);
+extern const struct entry enter_init_module;	/* image, length, arguments */
+extern const struct entry enter_finit_module;	/* fd, arguments, flags */
+extern const struct entry enter_delete_module;	/* name, flags */
+extern const struct entry enter_ioperm;		/* from, count, on */
+extern const struct entry enter_iopl;		/* level */
+
+void *low_alloc(size_t length);
+char *low_string(const char *text);
+
+int open_file(const char *path);
+size_t file_length(int fd, const char *path);
+void read_exactly(int fd, const char *path, void *buffer, size_t length);
+void copy_file(const char *from, const char *to, int mode);
+
+/*
+ * Writes one line into a FIFO.  Waits for a reader, but not for ever: whoever
+ * should have listened may be gone.
+ */
+void tell(const char *fifo, const char *line);
+
+/* Waits until somebody writes into the FIFO. */
+void await(const char *fifo);
+
+/* One command line of a served descriptor: 0 or -errno. */
+typedef int served_act(void *context, char *line);
+
+/*
+ * Runs the acts that arrive line by line on one FIFO and answers each with
+ * "ok" or "error: REASON" on the other, until "quit".  For descriptors that
+ * have to be older than the seal.
+ */
+void serve(const char *command_fifo, const char *result_fifo,
+	   served_act *act, void *context);
+
+#endif

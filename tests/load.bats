@@ -211,7 +211,7 @@ unstall() {
 @test "the seal itself does not go [rmmod, rmmod -f, 64-bit, 32-bit]" {
 	local how
 	for how in '' --force --int80 '--int80 --force'; do
-		vm modunload $how seal
+		vm "modunload $how seal"
 		[ "$status" -eq 1 ]
 		[[ $output == *"Resource temporarily unavailable"* ]]
 	done

@@ -108,7 +108,7 @@ Y" ]
 	local how
 	for how in '' --force --int80 '--int80 --force'; do
 		log_mark
-		vm modunload $how dummy
+		vm "modunload $how dummy"
 		refused module-remove 'what="dummy"' 'by modunload\[' \
 			'reason=sealed$'
 	done

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a developer runs. KERNELS are the flavours that the suites boot; a
+# version can stand for one: make check KERNEL=6.1.0-56-amd64
+
+KERNELS = $(or $(KERNEL),cloud-amd64 amd64)
+
+# The version of a flavour, known once it has been fetched.
+version = $(shell tests/vm/kernel $(1))
+
+## deps            install what building and testing needs
+deps:
+	@tests/setup $(KERNELS)
+
+# Everything that goes into a guest, for each of $(KERNELS).
+guests: deps
+	@set -e; for k in $(KERNELS); do \
+		v=$$(tests/vm/kernel $$k); \
+		$(MAKE) --no-print-directory -s module test-modules KVER=$$v \
+			KBUILD_FLAGS=-s 2>&1 | grep -v 'Skipping BTF' || true; \
+		test -f $(B)/seal/$$v/seal.ko; \
+	done
+	@$(MAKE) --no-print-directory -s -C insmod-guard
+	@$(MAKE) --no-print-directory -s -C tests/tools
+
+test-modules:
+	$(MAKE) -C tests/modules KVER=$(KVER) KDIR=$(KDIR)
+
+## check           all tests: user space, then the VM suites on each kernel
+check: guests
+	@KERNELS="$(KERNELS)" TEST="$(TEST)" tests/run unit vm
+
+## check-unit      insmod-guard and the scripts, no VM
+check-unit: deps
+	@tests/run unit
+
+## check-vm        the VM suites; KERNEL=flavour TEST=tests/x.bats narrow it
+check-vm: guests
+	@KERNELS="$(KERNELS)" TEST="$(TEST)" tests/run vm
+
+## lint            what a reviewer's tools say
+lint: guests
+	@tests/run lint
+
+## demo            attack a machine before and after the seal, and look
+demo: guests
+	@tests/demo $(firstword $(KERNELS))
+
+## bench           what the seal costs, on QEMU's instruction clock
+bench: guests
+	@tests/bench $(firstword $(KERNELS))
+
+.PHONY: deps guests test-modules check check-unit check-vm lint demo bench

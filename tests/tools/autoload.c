@@ -2,7 +2,8 @@
 /*
  * Makes the kernel load a module by itself: a socket of a family it does not
  * know yet sends it to its helper for net-pf-FAMILY.  If no module came, the
- * answer is "Address family not supported by protocol".
+ * answer is "Address family not supported by protocol"; any other errno is
+ * the family's own and means that it came.  PF_KEY wants "15 3 2".
  */
 #define _GNU_SOURCE
 #include "tool.h"

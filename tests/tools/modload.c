@@ -92,5 +92,9 @@ int main(int argc, char **argv)
 	if (result < 0)
 		return refused(how == INIT ? "init_module" : "finit_module",
 			       result);
+	/* A BPF program that forges an answer can make it this. */
+	if (result)
+		unusable("the kernel answered %ld: neither loaded nor refused",
+			 result);
 	return DONE;
 }

@@ -9,8 +9,8 @@
  *
  * READY_FIFO receives "stalled" once the kernel waits, or "returned" if the
  * call came back without ever touching that page; GO_FIFO is not read then.
- * A shell does best to open both read-write (read -r line <>READY_FIFO and
- * echo 1<>GO_FIFO): that never blocks and no SIGCHLD interrupts it.
+ * In a shell: read -r line <>READY_FIFO, then echo 1<>GO_FIFO.  To open them
+ * read-write never blocks, and no SIGCHLD interrupts it.
  */
 #define _GNU_SOURCE
 #include "tool.h"
@@ -48,7 +48,7 @@ struct stall {
 	char *page;
 	char content[PAGE] __attribute__((aligned(PAGE)));
 	const char *ready;
-	const char *go;
+	int go;
 	volatile bool seen;
 };
 
@@ -167,7 +167,7 @@ static struct job parse(int argc, char **argv)
 	    (job.at_image && job.finit) || strlen(job.args) >= PAGE)
 		usage(arguments);
 	stall.ready = argv[optind];
-	stall.go = argv[optind + 1];
+	stall.go = open_fifo(argv[optind + 1]);
 	job.path = argv[optind + 2];
 	return job;
 }

@@ -176,29 +176,35 @@ void tell(const char *fifo, const char *line)
 	close(fd);
 }
 
-void await(const char *fifo)
+int open_fifo(const char *fifo)
 {
 	/* read-write, so that it never blocks in open and never sees EOF */
 	int fd = open(fifo, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		unusable("open %s: %s", fifo, strerror(errno));
+	return fd;
+}
+
+void await(int fd)
+{
 	char byte;
 
-	if (fd < 0 || read(fd, &byte, 1) != 1)
-		unusable("wait for %s: %s", fifo, strerror(errno));
-	close(fd);
+	if (read(fd, &byte, 1) != 1)
+		unusable("wait for a FIFO: %s", strerror(errno));
 }
 
 void serve(const char *command_fifo, const char *result_fifo,
 	   served_act *act, void *context)
 {
-	/* read-write: clients come and go, the answers must outlive them */
-	FILE *commands = fopen(command_fifo, "r+e");
-	int results = open(result_fifo, O_RDWR | O_CLOEXEC);
+	/* the results first: a client that got through can read the answer */
+	int results = open_fifo(result_fifo);
+	FILE *commands = fdopen(open_fifo(command_fifo), "r");
 	char line[128];
 	int error;
 
-	if (!commands || results < 0)
-		unusable("open %s and %s: %s", command_fifo, result_fifo,
-			 strerror(errno));
+	if (!commands)
+		unusable("no memory");
 	while (fgets(line, sizeof(line), commands)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (!strcmp(line, "quit"))

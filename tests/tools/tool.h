@@ -60,8 +60,9 @@ void copy_file(const char *from, const char *to, int mode);
  */
 void tell(const char *fifo, const char *line);
 
-/* Waits until somebody writes into the FIFO. */
-void await(const char *fifo);
+/* Opens a FIFO to wait on; what is written from then on is not lost. */
+int open_fifo(const char *fifo);
+void await(int fd);
 
 /* One command line of a served descriptor: 0 or -errno. */
 typedef int served_act(void *context, char *line);
@@ -69,7 +70,8 @@ typedef int served_act(void *context, char *line);
 /*
  * Runs the acts that arrive line by line on one FIFO and answers each with
  * "ok" or "error: REASON" on the other, until "quit".  For descriptors that
- * have to be older than the seal.
+ * have to be older than the seal.  In a shell: echo ACT >COMMAND_FIFO, which
+ * waits for us to be there, and read -r answer <>RESULT_FIFO.
  */
 void serve(const char *command_fifo, const char *result_fifo,
 	   served_act *act, void *context);

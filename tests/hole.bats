@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0
+# Holes: they open for the file found at seal time, and only so far. The
+# loader here checks nothing: what counts is who is asking.
+
+load helpers
+
+TOOLS=/usr/lib/seal-tests
+ROM=0xf0000
+VIDEO=0xa0000
+LOW_RAM=0x10000
+
+setup_file() {
+	vm_boot --qemu "-vga std"
+	vm_ok "cp $TOOLS/modload /loader && cp $TOOLS/memdev /driver &&
+		ln /loader /hardlink && ln -s /loader /symlink &&
+		cp /loader /copy && mkdir /jail && mkdir /jail/dir &&
+		cp /canary.ko /jail/canary.ko && ln /loader /jail/loader"
+}
+
+teardown_file() {
+	vm_down
+}
+
+# display_bar() - the address of the display's first memory BAR
+display_bar() {
+	_vm_ask "for d in /sys/bus/pci/devices/*; do
+		grep -q ^0x03 \$d/class && head -n1 \$d/resource | cut -d' ' -f1
+		done"
+}
+
+# other_bar() - the address of a memory BAR that is no display's
+other_bar() {
+	_vm_ask "for d in /sys/bus/pci/devices/*; do
+		grep -q ^0x03 \$d/class ||
+			awk '\$3 ~ /0x0*4?0200\$/ { print \$1; exit }' \$d/resource
+		done | head -n1"
+}
+
+@test "unsealed: any program loads, and writes device memory and low RAM" {
+	vm_ok "/copy /canary.ko && rmmod canary"
+	vm_ok memdev map-rw /dev/mem $VIDEO 4096
+	vm_ok memdev map-rw /dev/mem $LOW_RAM 4096
+	vm_ok memdev map-rw /dev/mem $ROM 4096
+	vm_ok memdev map-rw /dev/mem "$(display_bar)" 4096
+	vm_ok "chroot /jail /loader /canary.ko && rmmod canary"
+	vm_ok "under tracer /loader /canary.ko && rmmod canary"
+	vm_ok "under filter /loader /canary.ko && rmmod canary"
+}
+
+@test "the seal goes on with holes" {
+	seal_on insmod=/loader mem_allow=/driver,$TOOLS/ioports
+	[ "$(seal_status door.module-load)" = hole ]
+	[ "$(seal_status door.mem-write)" = hole ]
+	[ "$(seal_status door.ioport)" = hole ]
+	[ "$(seal_status door.kcore)" = open ]
+}
+
+@test "the loader loads, by every entrance" {
+	vm_ok "/loader --finit /canary.ko && rmmod canary"
+	vm_ok "/loader --init /canary.ko && rmmod canary"
+	vm_ok "/loader --finit --int80 /canary.ko && rmmod canary"
+	vm_ok "/loader --init --int80 /canary.ko && rmmod canary"
+}
+
+@test "a link to the loader is the loader" {
+	vm_ok "/symlink /canary.ko && rmmod canary"
+	vm_ok "/hardlink /canary.ko && rmmod canary"
+}
+
+@test "another program does not fit" {
+	log_mark
+	vm modload /canary.ko
+	refused module-load 'by modload\[' 'exe="/usr/lib/seal-tests/modload"' \
+		'reason=not-in-hole$'
+}
+
+@test "a copy does not fit" {
+	log_mark
+	vm /copy /canary.ko
+	refused module-load 'exe="/copy"' 'reason=not-in-hole$'
+}
+
+@test "a program that calls itself the loader does not fit" {
+	log_mark
+	vm callnamed /copy /loader /canary.ko
+	refused module-load 'exe="/copy"' 'reason=not-in-hole$'
+}
+
+@test "a script does not fit" {
+	vm_ok "printf '#!/copy --finit\n' >/script && chmod 755 /script"
+	log_mark
+	vm /script
+	refused module-load 'what="/script"' 'exe="/copy"' \
+		'reason=not-in-hole$'
+}
+
+@test "another file moved to the path does not fit, the file itself still does" {
+	vm_ok "mv /loader /moved && cp /copy /loader"
+	log_mark
+	vm /loader /canary.ko
+	refused module-load 'exe="/loader"' 'reason=not-in-hole$'
+	vm_ok "/moved /canary.ko && rmmod canary"
+	vm_ok "mv /moved /loader"
+}
+
+@test "a file mounted over the path does not fit" {
+	vm_ok "mount -o bind /copy /loader"
+	log_mark
+	vm /loader /canary.ko
+	refused module-load 'reason=not-in-hole$'
+	vm_ok "umount /loader"
+	vm_ok "/loader /canary.ko && rmmod canary"
+}
+
+@test "the loader in another root directory does not fit" {
+	log_mark
+	vm chroot /jail /loader /canary.ko
+	refused module-load 'reason=foreign-namespace$'
+}
+
+@test "the loader in another mount namespace does not fit" {
+	log_mark
+	vm unshare -m /loader /canary.ko
+	refused module-load 'exe="/loader"' 'reason=foreign-namespace$'
+}
+
+@test "the loader under a tracer does not fit" {
+	log_mark
+	vm under tracer /loader /canary.ko
+	refused module-load 'exe="/loader"' 'reason=traced$'
+}
+
+@test "the loader under a seccomp filter does not fit" {
+	log_mark
+	vm under filter /loader /canary.ko
+	refused module-load 'exe="/loader"' 'reason=filtered$'
+}
+
+@test "the loader's content cannot be changed in place" {
+	local how
+	for how in 'echo x >>/loader' ': >/hardlink' \
+		'dd if=/copy of=/symlink conv=notrunc' 'truncate -s 0 /loader'; do
+		vm "$how"
+		[ "$status" -ne 0 ]
+		[[ $output == *"Text file busy"* ]]
+	done
+	vm_ok "/loader /canary.ko && rmmod canary"
+}
+
+@test "the driver writes device memory" {
+	vm_ok /driver map-rw /dev/mem $VIDEO 4096
+	vm_ok /driver map-rw /dev/mem "$(display_bar)" 4096
+	vm_ok /driver write /dev/mem $VIDEO 16
+}
+
+@test "the driver does not get RAM" {
+	log_mark
+	vm /driver map-rw /dev/mem $LOW_RAM 4096
+	refused mem-write 'what="/dev/mem:0x0*10000\+0x1000"' 'reason=ram$'
+	log_mark
+	vm /driver write /dev/mem $LOW_RAM 16
+	refused mem-write 'reason=ram$'
+}
+
+@test "the driver does not get a range that begins in a device and ends in RAM" {
+	log_mark
+	vm /driver map-rw /dev/mem 0x9f000 8192
+	refused mem-write 'reason=ram$'
+}
+
+@test "the driver does not get what is no display's" {
+	log_mark
+	vm /driver map-rw /dev/mem $ROM 4096
+	refused mem-write 'reason=not-device$'
+	local bar
+	bar=$(other_bar)
+	[ -n "$bar" ] || return 0
+	log_mark
+	vm /driver map-rw /dev/mem "$bar" 4096
+	refused mem-write 'reason=not-device$'
+}
+
+@test "the driver's read-only mapping does not become writable" {
+	vm /driver map-ro-upgrade /dev/mem $VIDEO 4096
+	[ "$status" -eq 1 ]
+	[[ $output == *"Permission denied"* ]]
+}
+
+@test "the port program gets its ports, 64-bit and 32-bit" {
+	vm_ok ioports ioperm
+	vm_ok ioports iopl
+	vm_ok ioports --int80 iopl
+}
+
+@test "the holes are apart: the loader is no driver, the driver no loader" {
+	vm_ok "cp /driver /driver2"
+	log_mark
+	vm /driver2 open-rw /dev/mem
+	refused mem-write 'exe="/driver2"' 'reason=not-in-hole$'
+	log_mark
+	vm /loader /usr/lib/seal-tests/memdev
+	[ "$status" -ne 0 ]
+	[[ $output != *"Operation not permitted"* ]]
+}
+
+@test "/dev/port opens for the driver alone" {
+	requires config:DEVPORT
+	vm_ok /driver write /dev/port 0x80 1
+	log_mark
+	vm memdev write /dev/port 0x80 1
+	refused mem-write 'what="/dev/port"' 'reason=not-in-hole$'
+}

@@ -95,6 +95,7 @@ static enum manifest_verdict diagnose_digest(const char *text, size_t len)
 	static const char *const tags[] = {
 		"MD5 (", "SHA1 (", "SHA256 (", "SHA384 (", "SHA512 ("
 	};
+	enum digest_algorithm algorithm;
 	size_t i;
 
 	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
@@ -104,6 +105,8 @@ static enum manifest_verdict diagnose_digest(const char *text, size_t len)
 
 	for (i = 0; i < len && is_digit(text[i]); i++)
 		;
+	if (algorithm_of(i, &algorithm))
+		return MANIFEST_BAD_SEPARATOR;
 	if (i && (i == len || text[i] == ' '))
 		return MANIFEST_BAD_LENGTH;
 	return MANIFEST_BAD_DIGEST;

@@ -181,24 +181,29 @@ unstall() {
 	[[ $output == *"not modifiable"* ]]
 }
 
-@test "BPF that overrides the entrance does not open the door" {
-	vm_ok "mkfifo /tmp/bpf; { fmodret security_kernel_load_data 1 /tmp/bpf & }
+# The reader takes the forged answer for the length of an image it never read:
+# an unsealed kernel would fall over it.
+@test "BPF that forges the entrance brings nothing in and breaks nothing" {
+	vm_ok "mkfifo /tmp/bpf; { fmodret security_kernel_read_file 4096 /tmp/bpf & }
 		timeout 20 cat /tmp/bpf"
+	[[ $output == *attached* ]]
 	log_mark
-	vm modload --init /canary.ko
+	vm modload --finit /canary.ko
+	refused module-load 'what="\(image\)"' 'reason=sealed$'
 	vm_ok "killall fmodret"
 	vm_fails "grep canary /proc/modules"
 }
 
-@test "BPF that forges the answer about the read image does not open the door" {
+# A positive answer here once passed for the length read, past naive gates.
+@test "BPF that forges the verdict on the image does not open the door" {
 	vm_ok "mkfifo /tmp/bpf2
 		{ fmodret security_kernel_post_read_file \
 			\$(stat -L -c %s /canary.ko) /tmp/bpf2 & }
 		timeout 20 cat /tmp/bpf2"
+	[[ $output == *attached* ]]
 	log_mark
 	vm modload --finit /canary.ko
-	[ "$status" -ne 0 ]
-	[[ $(log_since) == *"seal: refused module-load"* ]]
+	refused module-load 'reason=sealed$'
 	vm_ok "killall fmodret"
 	vm_fails "grep canary /proc/modules"
 }

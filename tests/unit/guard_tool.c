@@ -76,7 +76,7 @@ static void map_and_change(const char *name, const struct content *c)
 	close(fd);
 }
 
-static int swap(const char *name, const char *good, const char *bad)
+_Noreturn static void swap(const char *name, const char *good, const char *bad)
 {
 	const struct content contents[] = { load(good), load(bad) };
 	unsigned int turn;
@@ -124,7 +124,7 @@ static int listen_once(const char *name)
 int main(int argc, char **argv)
 {
 	if (argc == 5 && !strcmp(argv[1], "swap"))
-		return swap(argv[2], argv[3], argv[4]);
+		swap(argv[2], argv[3], argv[4]);
 	if (argc == 3 && !strcmp(argv[1], "listen"))
 		return listen_once(argv[2]);
 	fputs("usage: guard_tool swap FILE GOOD BAD | listen SOCKET\n", stderr);

@@ -1,0 +1,289 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The manifest: its grammar, and who may have written it.
+
+load guard
+setup_file() { guard_setup_file; }
+teardown_file() { guard_teardown_file; }
+setup() { guard_setup; }
+
+digest() { # digest(ALGORITHM, FILE) - the bare digest
+	"$1sum" <"$2" | cut -d' ' -f1
+}
+
+@test "the table of lines" {
+	run "$GUARD_OUT/guard_manifest_line"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *' 0 failed'* ]]
+}
+
+@test "what sha256sum prints is taken" {
+	sha256sum "$W/a.ko" >"$M"
+	accepts a.ko
+	loaded a.ko
+}
+
+@test "binary mode is taken" {
+	sha256sum -b "$W/a.ko" >"$M"
+	grep -q ' \*' "$M"
+	accepts a.ko
+}
+
+@test "comments, blank lines, duplicates and a missing last newline are fine" {
+	{
+		printf '# made by hand\n\n \t\n#\n'
+		sha256sum a.ko a.ko a.ko
+		printf '%s  again' "$(digest sha256 a.ko)"
+	} >"$M"
+	accepts a.ko
+}
+
+@test "upper case digits are taken" {
+	printf '%s  x\n' "$(digest sha256 a.ko | tr a-f A-F)" >"$M"
+	accepts a.ko
+}
+
+@test "longer digests are taken [sha384]" {
+	printf '%s  x\n' "$(digest sha384 a.ko)" >"$M"
+	accepts a.ko
+}
+
+@test "longer digests are taken [sha512]" {
+	printf '%s  x\n' "$(digest sha512 a.ko)" >"$M"
+	accepts a.ko
+}
+
+@test "algorithms may be mixed in one manifest" {
+	module b.ko b
+	{ sha512sum b.ko; sha384sum b.ko; sha256sum a.ko; } >"$M"
+	accepts a.ko
+	accepts b.ko
+}
+
+@test "a digest of one algorithm does not count as a prefix of another's" {
+	printf '%s  x\n' "$(digest sha512 a.ko | cut -c1-64)" >"$M"
+	refuses 'is not listed' a.ko
+}
+
+@test "names that sha256sum escapes are taken" {
+	local name=$'new\nline \\ back\rreturn.ko'
+	module "$name" odd
+	sha256sum "$name" >"$M"
+	grep -q '^\\' "$M"
+	accepts "$name"
+	accepts --check
+}
+
+@test "an empty manifest lists nothing" {
+	: >"$M"
+	refuses 'is not listed' a.ko
+}
+
+@test "a bad line is named by its number, and nothing is loaded" {
+	{ sha256sum a.ko; echo '# fine'; echo 'rubbish'; } >"$M"
+	refuses 'line 3: it does not begin with a digest' a.ko
+}
+
+@test "a bad line behind the right one still counts" {
+	{ sha256sum a.ko; yes "# filler" | head -n 100000; echo x; } >"$M"
+	refuses 'line 100002: ' a.ko
+}
+
+@test "every bad line is named, up to a number" {
+	yes rubbish | head -n 25 >"$M"
+	refuses 'line 10: ' a.ko
+	[[ $output != *'line 11: '* ]]
+	[[ $output == *'15 more lines are bad'* ]]
+}
+
+@test "a bad last line without a newline is named" {
+	{ sha256sum a.ko; printf 'rubbish'; } >"$M"
+	refuses 'line 2: ' a.ko
+}
+
+@test "a NUL byte is refused" {
+	{ sha256sum a.ko; printf '# a\0b\n'; } >"$M"
+	refuses 'line 2: it holds a NUL byte' a.ko
+}
+
+@test "DOS line ends are refused" {
+	sha256sum a.ko | sed 's/$/\r/' >"$M"
+	refuses 'line 1: it ends in a carriage return' a.ko
+}
+
+@test "the BSD style is refused with advice" {
+	sha256sum --tag a.ko >"$M"
+	refuses 'line 1: it is in the BSD style' a.ko
+}
+
+@test "a digest cut short is refused" {
+	sha256sum a.ko | cut -c2- >"$M"
+	refuses 'line 1: its digest has the length of no algorithm' a.ko
+}
+
+@test "a line without end is refused" {
+	head -c 3000000 /dev/zero | tr '\0' a >"$M"
+	refuses 'line 1: it is too long' a.ko
+}
+
+@test "a line that is too long is refused" {
+	{ echo '#'; printf '#%020000d\n' 0; sha256sum a.ko; } >"$M"
+	refuses 'line 2: it is too long' a.ko
+}
+
+@test "lines are put together across the blocks that are read" {
+	local n
+	for n in 262143 262144 262145; do
+		{ head -c "$n" /dev/zero | tr '\0' '\n'; sha256sum a.ko; } >"$M"
+		accepts a.ko
+	done
+}
+
+@test "MD5 lines are refused with advice" {
+	{ sha256sum a.ko; md5sum a.ko; } >"$M"
+	refuses 'line 2: it is an MD5 digest' a.ko
+	[[ $output == *seal-manifest* ]]
+}
+
+@test "MD5 lines are taken with --allow-md5, with a warning" {
+	md5sum a.ko >"$M"
+	accepts --allow-md5 a.ko
+	loaded a.ko
+	said '1 MD5 digests are taken at their word' 0
+	list a.ko
+	accepts --allow-md5 a.ko
+	[[ $output != *MD5* ]]
+}
+
+@test "SHA-1 lines are refused, with --allow-md5 too" {
+	sha1sum a.ko >"$M"
+	refuses 'line 1: it is an SHA-1 digest' a.ko
+	refuses 'line 1: it is an SHA-1 digest' --allow-md5 a.ko
+	[[ $output == *seal-manifest* ]]
+}
+
+@test "a manifest that is missing is refused" {
+	rm "$M"
+	refuses 'cannot open the manifest: No such file' a.ko
+}
+
+@test "the default manifest is the one in /etc" {
+	run "$GUARD" --check
+	[[ $output == *'/etc/seal/modules.sha256: '* ]]
+}
+
+@test "a manifest that others may write is refused [other]" {
+	chmod o+w "$M"
+	refuses 'may be written by others' a.ko
+}
+
+@test "a manifest that others may write is refused [group]" {
+	chmod g+w "$M"
+	refuses 'may be written by others' a.ko
+}
+
+@test "a directory that others may write is refused [parent]" {
+	mkdir d
+	mv "$M" d/
+	M=$W/d/manifest
+	accepts a.ko
+	chmod o+w d
+	refuses "the directory $W/d may be written by others" a.ko
+	chmod 1777 d
+	refuses 'mode 1777' a.ko
+}
+
+@test "a directory that others may write is refused [grandparent]" {
+	mkdir -p d/e/f
+	mv "$M" d/e/f/
+	M=$W/d/e/f/manifest
+	accepts a.ko
+	chmod g+w d
+	refuses "the directory $W/d may be written by others" a.ko
+}
+
+@test "a symbolic link to a good manifest is followed" {
+	ln -s "$M" link
+	M=$W/link
+	accepts a.ko
+	ln -s manifest relative
+	M=$W/relative
+	accepts a.ko
+	ln -s . here
+	M=$W/here/../$BATS_TEST_NUMBER/./here//manifest
+	accepts a.ko
+}
+
+@test "a symbolic link into a directory that others may write is refused" {
+	mkdir d
+	mv "$M" d/
+	chmod o+w d
+	ln -s d/manifest "$M"
+	refuses "the directory $W/d may be written by others" a.ko
+}
+
+@test "a symbolic link in a directory that others may write is refused" {
+	mkdir d
+	chmod o+w d
+	ln -s "$M" d/link
+	M=$W/d/link
+	refuses "the directory $W/d may be written by others" a.ko
+}
+
+@test "a loop of symbolic links is refused" {
+	ln -s loop2 loop1
+	ln -s loop1 loop2
+	M=$W/loop1
+	refuses 'cannot open the manifest: Too many levels' a.ko
+}
+
+@test "a relative name is walked from the root" {
+	M=manifest
+	accepts a.ko
+	mkdir d
+	chmod o+w d
+	cp manifest d/
+	cd d
+	M=manifest
+	refuses "the directory $W/d may be written by others" ../a.ko
+}
+
+@test "what is no regular file is refused [directory]" {
+	M=$W
+	refuses 'cannot open the manifest: Is a directory' a.ko
+}
+
+@test "what is no regular file is refused [FIFO]" {
+	rm "$M"
+	mkfifo "$M"
+	refuses 'it is not a regular file' a.ko
+}
+
+@test "what is no regular file is refused [device]" {
+	M=/dev/null
+	refuses 'manifest not trusted' a.ko
+}
+
+@test "a file used as a directory is refused" {
+	M=$W/a.ko/manifest
+	refuses 'Not a directory' a.ko
+}
+
+@test "an owner other than root is refused [file]" {
+	requires root
+	echo 0 >"$K/owner"
+	accepts a.ko
+	chown 12345 "$M"
+	refuses 'belongs to user 12345, not to root' a.ko
+}
+
+@test "an owner other than root is refused [directory]" {
+	requires root
+	echo 0 >"$K/owner"
+	mkdir d
+	mv "$M" d/
+	M=$W/d/manifest
+	chown 12345 d
+	refuses "the directory $W/d belongs to user 12345" a.ko
+}

@@ -47,6 +47,12 @@ void plan_free(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
+/*
+ * libkmod returns no error for dependencies it cannot find: it logs one, and
+ * goes on as if there were none.
+ */
+static bool libkmod_complained;
+
 static void log_of_libkmod(void *data, int priority, const char *file, int line,
 			   const char *fn, const char *format, va_list args)
 	__attribute__((format(printf, 6, 0)));
@@ -62,10 +68,12 @@ static void log_of_libkmod(void *data, int priority, const char *file, int line,
 	(void)fn;
 	vsnprintf(text, sizeof(text), format, args);
 	text[strcspn(text, "\n")] = '\0';
-	if (priority <= LOG_ERR)
+	if (priority <= LOG_ERR) {
+		libkmod_complained = true;
 		message_error("libkmod: %s", text);
-	else
+	} else {
 		message_warning("libkmod: %s", text);
+	}
 }
 
 /* NULL: the running kernel's tree, which libkmod finds by itself. */
@@ -178,7 +186,14 @@ static bool make_plan(struct plan *plan, struct kmod_module *module,
 	plan->fail_if_loaded = o->first_time;
 	dry_run.plan = plan;
 	dry_run.target = module;
+	libkmod_complained = false;
 	dry_run.dependencies = kmod_module_get_dependencies(module);
+	if (libkmod_complained) {
+		message_error("%s: its dependencies cannot be resolved",
+			      kmod_module_get_name(module));
+		kmod_module_unref_list(dry_run.dependencies);
+		return false;
+	}
 	error = kmod_module_probe_insert_module(module, probe_flags(o),
 						parameters, NULL, NULL, gather);
 	kmod_module_unref_list(dry_run.dependencies);

@@ -147,7 +147,7 @@ guard() {
 
 # modprobe(ARG...) - runs it as modprobe on the tree in $T
 modprobe() {
-	guard --modprobe --dirname "$T" --set-version test \
+	guard --modprobe --dirname "$T" --set-version 1.0-test \
 		--config "$T/conf" "$@"
 }
 

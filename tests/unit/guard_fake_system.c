@@ -108,7 +108,8 @@ int sys_finit_module(int fd, const char *parameters, int flags)
 	void *data;
 
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY ||
-	    fcntl(fd, F_GET_SEALS) != seals || fstat(fd, &st) < 0)
+	    (fcntl(fd, F_GET_SEALS) & seals) != seals ||
+	    fstat(fd, &st) < 0)
 		return -ETXTBSY;
 	/* A lease for reading is only given when nobody has it open to write. */
 	if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0 && errno == EAGAIN)

@@ -86,7 +86,7 @@ static bool visit(const struct manifest_line *line, void *context)
 {
 	struct subjects *s = context;
 	enum digest_algorithm which = line->algorithm;
-	size_t low = 0, high, middle;
+	size_t low = 0, high;
 	struct subject **sorted;
 
 	if (!s->index[which].sorted && !hash_all(s, which))
@@ -96,7 +96,8 @@ static bool visit(const struct manifest_line *line, void *context)
 	/* The first of those that are not smaller: several can be equal. */
 	high = s->index[which].count;
 	while (low < high) {
-		middle = (low + high) / 2;
+		size_t middle = (low + high) / 2;
+
 		if (memcmp(sorted[middle]->digest[which], line->hex,
 			   line->digits) < 0)
 			low = middle + 1;

@@ -47,14 +47,13 @@ static bool modprobe(const struct options *o, plan_action *act)
 	return ok;
 }
 
-static bool for_each_operand(const struct options *o,
-			     bool act(const struct options *o, const char *name))
+static bool remove_all(const struct options *o)
 {
 	char **name;
 	bool ok = true;
 
 	for (name = o->operands; *name; name++)
-		ok &= act(o, *name);
+		ok &= resolve_remove(o, *name);
 	return ok;
 }
 
@@ -70,7 +69,7 @@ static bool run(const struct options *o)
 	case ACTION_RESOLVE:
 		return resolve_print_names(o, o->operands[0]);
 	case ACTION_REMOVE:
-		return for_each_operand(o, resolve_remove);
+		return remove_all(o);
 	case ACTION_CHECK:
 		return o->operands[0] ? check_paths(o) : check_manifest(o);
 	case ACTION_HELP:

@@ -259,7 +259,6 @@ static void scan_line(struct scan *s, const char *text, size_t len)
 {
 	struct manifest_line line;
 	enum manifest_verdict verdict;
-	const char *problem;
 
 	s->line++;
 	verdict = manifest_line_parse(text, len, &line);
@@ -270,7 +269,8 @@ static void scan_line(struct scan *s, const char *text, size_t len)
 		return;
 	}
 	if (line.algorithm < DIGEST_SHA256) {
-		problem = weak(line.algorithm, s->m->allow_md5);
+		const char *problem = weak(line.algorithm, s->m->allow_md5);
+
 		if (problem) {
 			bad_line(s, problem);
 			return;

@@ -53,10 +53,7 @@ void plan_free(struct plan *plan)
  */
 static bool libkmod_complained;
 
-static void log_of_libkmod(void *data, int priority, const char *file, int line,
-			   const char *fn, const char *format, va_list args)
-	__attribute__((format(printf, 6, 0)));
-
+__attribute__((format(printf, 6, 0)))
 static void log_of_libkmod(void *data, int priority, const char *file, int line,
 			   const char *fn, const char *format, va_list args)
 {

@@ -55,6 +55,7 @@ static char *escape(const char *text)
 	return line;
 }
 
+__attribute__((format(printf, 1, 0)))
 static char *format_line(const char *format, va_list arguments)
 {
 	char *text, *line;
@@ -69,6 +70,7 @@ static char *format_line(const char *format, va_list arguments)
 /* Early in boot nobody listens on /dev/log; the kernel's own log always does. */
 static void log_line(int priority, const char *line)
 {
+	char *record;
 	int fd;
 
 	if (access("/dev/log", F_OK) == 0) {
@@ -79,10 +81,14 @@ static void log_line(int priority, const char *line)
 	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return;
-	dprintf(fd, "<%d>" PROGRAM ": %.*s\n", priority, KMSG_MAX, line);
+	/* One write is one record; dprintf() would seek, which kmsg refuses. */
+	record = must_print("<%d>" PROGRAM ": %.*s\n", priority, KMSG_MAX, line);
+	write_full(fd, record, strlen(record));
+	free(record);
 	close(fd);
 }
 
+__attribute__((format(printf, 2, 0)))
 static void tell(int priority, const char *format, va_list arguments)
 {
 	char *line = format_line(format, arguments);

@@ -135,8 +135,8 @@ static char *quoted_what(const struct seal_event *ev)
 	if (!name || !ev->len)
 		return name;
 	name[strlen(name) - 1] = '\0';
-	what = kasprintf(GFP_KERNEL, "%s:%pa+0x%zx\"", name, &ev->start,
-			 ev->len);
+	what = kasprintf(GFP_KERNEL, "%s:0x%llx+0x%zx\"", name,
+			 (unsigned long long)ev->start, ev->len);
 	kfree(name);
 	return what;
 }

@@ -43,10 +43,10 @@ lint: guests
 
 ## demo            attack a machine before and after the seal, and look
 demo: guests
-	@tests/demo $(firstword $(KERNELS))
+	@tests/demo $(or $(KERNEL),cloud-amd64)
 
 ## bench           what the seal costs, on QEMU's instruction clock
 bench: guests
-	@tests/bench $(firstword $(KERNELS))
+	@tests/bench $(or $(KERNEL),cloud-amd64)
 
 .PHONY: deps guests test-modules check check-unit check-vm lint demo bench

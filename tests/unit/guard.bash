@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # status, output and lines are set by run
 #
 # The vocabulary of the insmod-guard tests. They run the sanitized program
 # against a kernel that only takes down what it is given: nothing is loaded.
@@ -30,7 +31,7 @@ fail() {
 
 # requires(WORD...) - skips the test unless every WORD holds:
 #	root		we are root
-#	user		there is another user we can become
+#	user		there is another user we can become, who can run the program
 #	namespaces	we can have mounts of our own
 #	PROGRAM		it is installed
 requires() {
@@ -40,16 +41,23 @@ requires() {
 		root)
 			[ "$(id -u)" -eq 0 ] || skip "needs root" ;;
 		user)
-			[ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null ||
-				skip "needs root, and setpriv" ;;
+			requires root setpriv
+			chmod 0755 "$GUARD_HOME"
+			as_nobody test -x "$GUARD" -a -x "$GUARD_HOME" ||
+				skip "another user cannot get at the program" ;;
 		namespaces)
-			[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null ||
-				skip "needs root, and mount namespaces" ;;
+			requires root unshare
+			unshare -m true ||
+				skip "mount namespaces are not allowed here" ;;
 		*)
 			command -v "$word" >/dev/null ||
 				skip "$word is not installed" ;;
 		esac
 	done
+}
+
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
 # A manifest is trusted only where nobody else may write; /tmp is no such place.
@@ -175,9 +183,9 @@ said() {
 
 # calls() - what the fake kernel was asked: CALL RESULT PARAMETERS, in order
 calls() {
-	local call number result parameters
+	local call result parameters
 	[ ! -e "$K/log" ] ||
-	while read -r call number result parameters; do
+	while read -r call _ result parameters; do
 		echo "$call $result${parameters:+ $parameters}"
 	done <"$K/log"
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means to be
 # insmod-guard --check: is the manifest true, is a tree listed.
 
 load guard

@@ -31,16 +31,18 @@ static unsigned int calls;
 __attribute__((constructor)) static void fake_start(void)
 {
 	const char *name = getenv("GUARD_FAKE");
+	int low;
 
-	if (name)
-		dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (name && dir < 0) {
+	if (!name)
+		return;
+	/* Out of the way of the descriptors that a test has closed. */
+	low = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	dir = fcntl(low, F_DUPFD_CLOEXEC, 100);
+	if (dir < 0) {
 		perror(name);
 		abort();
 	}
-	/* Out of the way of descriptors that a test has closed. */
-	if (dir >= 0)
-		dir = fcntl(dir, F_DUPFD_CLOEXEC, 100);
+	close(low);
 }
 
 static bool fake_read(const char *name, char *text, size_t size)

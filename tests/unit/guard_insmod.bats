@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means to be
 # insmod-guard as insmod: one file, its bytes, and what is done around them.
 
 load guard
@@ -91,10 +92,9 @@ setup() { guard_setup; }
 @test "a file that cannot be a module is refused [unreadable]" {
 	requires user
 	chmod 0 a.ko
-	chmod 0755 "$GUARD_HOME"
 	chmod 0777 "$K"
 	echo 0 >"$K/owner"
-	run setpriv --reuid 65534 --clear-groups "$GUARD" --manifest "$M" a.ko
+	run as_nobody "$GUARD" --manifest "$M" a.ko
 	said 'cannot open it: Permission denied' 1
 	not_loaded
 }
@@ -132,11 +132,11 @@ setup() { guard_setup; }
 
 @test "a compressed module is loaded from a sealed copy" {
 	local c magic
-	declare -A magics=([xz]='\3757zXZ\0' [zstd]='\050\265\057\375' [gzip]='\037\213')
+	declare -A magics=([xz]='\03757zXZ\0' [zstd]='\0050\0265\0057\0375' [gzip]='\0037\0213')
 	for c in "${!magics[@]}"; do
 		rm -f "$K"/*
 		magic=${magics[$c]}
-		printf "$magic and more" >"a.ko.$c"
+		printf '%b and more' "$magic" >"a.ko.$c"
 		list "a.ko.$c"
 		echo "$c" >"$K/compression"
 		accepts "a.ko.$c" x=1
@@ -240,12 +240,14 @@ setup() { guard_setup; }
 @test "every option of the program is in --help and in the manual" {
 	local option
 	run "$GUARD" --help
-	for option in $(sed -n 's/^\t{ "\([a-z0-9-]*\)", [nr].*/\1/p' \
-			"$GUARD_TOP/insmod-guard/options.c" | grep -v force); do
+	sed -n 's/^\t{ "\([a-z0-9-]*\)", [nr].*/\1/p' \
+		"$GUARD_TOP/insmod-guard/options.c" | grep -v force >names
+	[ -s names ]
+	while read -r option; do
 		[[ $output == *"--$option"* ]] || fail "--help lacks $option"
 		grep -q -- "Fl .*-$option" "$GUARD_TOP/insmod-guard/insmod-guard.8" ||
 			fail "the manual lacks $option"
-	done
+	done <names
 }
 
 @test "output that cannot be written is an error" {

@@ -207,11 +207,11 @@ int main(void)
 {
 	const size_t count = sizeof(rows) / sizeof(rows[0]);
 	unsigned long entries;
-	const char *wrong;
 	size_t i, failed = 0;
 
 	for (i = 0; i < count; i++) {
-		wrong = check_row(&rows[i]);
+		const char *wrong = check_row(&rows[i]);
+
 		if (!wrong)
 			continue;
 		printf("row %zu, %s: %s\n", i, rows[i].what, wrong);

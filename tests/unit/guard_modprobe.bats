@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means to be
 # insmod-guard as modprobe: names, dependencies, configuration, the kernel's call.
 
 load guard
@@ -205,7 +206,7 @@ refuses_modprobe() { # refuses_modprobe(TEXT, ARG...)
 	modprobe ttop
 	[ "$status" -eq 0 ]
 	modules_loaded tbase ttop
-	[ "$(wc -l <then)" -eq 1 ]
+	[ "$(wc -l <"then")" -eq 1 ]
 }
 
 @test "an install command that fails is a failure" {
@@ -352,7 +353,8 @@ refuses_modprobe() { # refuses_modprobe(TEXT, ARG...)
 
 # As the kernel calls it: no descriptors at all, and the one way to be heard is
 # /dev. The script gives it a /dev of its own.
-as_kernel() { # as_kernel(NAME)
+as_kernel() { # as_kernel(NAME, SYSLOG, KMSG) - with these if not empty
+	# shellcheck disable=SC2016 # the inner shell expands them
 	run unshare -m sh -c '
 		mount -t tmpfs none /dev && mknod /dev/null c 1 3 || exit 99
 		[ -z "$3" ] || : >/dev/kmsg
@@ -402,13 +404,19 @@ as_kernel() { # as_kernel(NAME)
 	not_loaded
 }
 
+@test "closed standard descriptors are replaced before anything is opened" {
+	echo "install tbase readlink /proc/\$PPID/fd/0 /proc/\$PPID/fd/1 /proc/\$PPID/fd/2 >$W/out" >"$T/conf"
+	run bash -c 'exec "$GUARD" --modprobe -d "$T" -S 1.0-test -C "$T/conf" tbase <&- >&- 2>&-'
+	[ "$status" -eq 0 ]
+	[ "$(cat out)" = $'/dev/null\n/dev/null\n/dev/null' ]
+}
+
 @test "it is not dumpable, and leaves no core" {
 	requires user
-	chmod 0755 "$GUARD_HOME"
 	chmod 0777 "$K" "$W"
 	echo "install tbase stat -c %u /proc/\$PPID/environ >$W/owner; ulimit -c >$W/core" >"$T/conf"
 	ulimit -c 1000
-	run setpriv --reuid 65534 --clear-groups "$GUARD" --modprobe \
+	run as_nobody "$GUARD" --modprobe \
 		-d "$T" -S 1.0-test -C "$T/conf" tbase
 	[ "$status" -eq 0 ]
 	[ "$(cat owner)" -eq 0 ]

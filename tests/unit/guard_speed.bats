@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means to be
 # A manifest of 1,000,000 lines: right answers, in little time and memory. The
 # limits are wide, for any machine; the figures are printed.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means to be
 # The bytes that were hashed are the bytes that are loaded, while somebody
 # rewrites, truncates, replaces and maps the file as fast as he can.
 
@@ -15,8 +16,8 @@ teardown() {
 # the good digest first, so that the file is hashed long before the manifest
 # is read to its end
 contents() {
-	{ printf "$1"; head -c 300000 /dev/zero | tr '\0' G; } >good
-	{ printf "$1"; head -c 300000 /dev/zero | tr '\0' B; } >bad
+	{ printf '%b' "$1"; head -c 300000 /dev/zero | tr '\0' G; } >good
+	{ printf '%b' "$1"; head -c 300000 /dev/zero | tr '\0' B; } >bad
 	cp good swapped.ko
 	sha256sum good >"$M"
 	yes '# filler filler filler filler filler filler filler filler' |
@@ -49,17 +50,17 @@ race() {
 }
 
 @test "a file that is swapped all the time [plain]" {
-	contents '\177ELF'
+	contents '\0177ELF'
 	race "$GUARD_FAST" 400
 }
 
 @test "a file that is swapped all the time [compressed]" {
-	contents '\3757zXZ\0'
+	contents '\03757zXZ\0'
 	echo xz >"$K/compression"
 	race "$GUARD_FAST" 400
 }
 
 @test "a file that is swapped all the time [sanitized]" {
-	contents '\177ELF'
+	contents '\0177ELF'
 	race "$GUARD" 60
 }

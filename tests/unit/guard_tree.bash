@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # status and output are set by run
 #
 # A module tree for the modprobe tests: real ELF files, a real depmod, no code.
 #

@@ -15,8 +15,6 @@ DESTDIR ?=
 KERNEL ?=
 TEST ?=
 
-export KVER KDIR PREFIX DESTDIR
-
 B := build
 SEAL_BUILD = $(B)/seal/$(KVER)
 SEAL_SRC := $(filter-out seal/%.mod.c,$(wildcard seal/*.c seal/*.h)) seal/Kbuild

@@ -163,7 +163,8 @@ static bool take_entry(struct subjects *s, const FTSENT *e)
 	case FTS_SL:
 	case FTS_SLNONE:
 	case FTS_DEFAULT:
-		if (e->fts_level == FTS_ROOTLEVEL || is_module_name(e->fts_name))
+		if (e->fts_level == FTS_ROOTLEVEL ||
+		    is_module_name(e->fts_name))
 			add_subject(s, e->fts_path);
 		return true;
 	case FTS_NS:

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,7 +59,7 @@ static int spawn_shell(char *command, char **env, pid_t *pid)
 	sigset_t none;
 	int error;
 
-	/* Whoever started us may have blocked signals; a command expects none. */
+	/* Our caller may have blocked signals; a command expects none. */
 	sigemptyset(&none);
 	error = posix_spawnattr_init(&attributes);
 	if (error)
@@ -100,6 +101,7 @@ bool command_run(const char *command, const char *module,
 	int error;
 	bool ok;
 
+	fflush(stdout);	/* what we said comes before what it says */
 	error = spawn_shell(text, env, &pid);
 	if (error)
 		message_error("%s: cannot run its command: %s", module,

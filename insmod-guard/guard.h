@@ -2,8 +2,9 @@
 /*
  * The private interface of insmod-guard, cut by the file that implements it.
  *
- *	main -> options -> resolve -> load -> image, listed -> manifest, digest
- *	                   check   ---------> image, listed -> manifest, digest
+ *	main -> options
+ *	     -> resolve -> load -> image, listed -> manifest, digest
+ *	     -> check -----------> image, listed -> manifest, digest
  *
  * A function that returns bool and can fail has told why when it returns false.
  */
@@ -51,7 +52,7 @@ struct options {
 	const char *manifest;
 	const char *root;		/* --dirname */
 	const char *kernel;		/* --set-version */
-	const char **config;		/* --config, NULL terminated, or NULL */
+	const char **config;		/* --config, ends in NULL; or NULL */
 	char **operands;		/* NULL terminated */
 	bool all;
 	bool allow_md5;
@@ -145,7 +146,7 @@ void manifest_close(struct manifest *m);
 /* Something that the manifest should vouch for. */
 struct subject {
 	const char *name;
-	const struct image *image;	/* NULL: read it whenever it is hashed */
+	const struct image *image;	/* NULL: read it to hash it */
 	char *digest[DIGEST_ALGORITHMS];
 	bool unreadable;
 	bool listed;

@@ -41,7 +41,7 @@ static int compare_digests(const void *a, const void *b, void *algorithm)
 /* Called when the first line of an algorithm is met: most are never met. */
 static bool hash_all(struct subjects *s, enum digest_algorithm algorithm)
 {
-	struct subject **sorted = must_alloc(s->count, sizeof(struct subject *));
+	struct subject **sorted = must_alloc(s->count, sizeof(*sorted));
 	size_t i, n = 0;
 
 	for (i = 0; i < s->count; i++) {
@@ -107,7 +107,8 @@ static bool visit(const struct manifest_line *line, void *context)
 	for (; low < s->index[which].count; low++) {
 		struct subject *subject = sorted[low];
 
-		if (memcmp(subject->digest[which], line->hex, line->digits))
+		if (memcmp(subject->digest[which], line->hex,
+			   line->digits) != 0)
 			break;
 		if (s->strict_path && !subject->listed)
 			subject->listed = names_it(subject, line);

@@ -183,16 +183,20 @@ static bool do_step(const struct item *item, const struct plan *plan)
 	if (step->command)
 		return command_run(step->command, step->name, step->parameters);
 	if (!step->path) {
-		message_error("%s: there is no such module in this kernel's tree",
-			      step->name);
+		message_detail("%s: there is no such module in this kernel's tree",
+			       step->name);
 		return false;
 	}
 	error = insert(item);
 	if (!error || (error == -EEXIST &&
 		       !(step->target && plan->fail_if_loaded)))
 		return true;
-	message_error("%s: could not be loaded: %s", step->path,
-		      explain(-error));
+	if (step->required)
+		message_error("%s: could not be loaded: %s", step->path,
+			      explain(-error));
+	else
+		message_detail("%s: could not be loaded, which does not matter: %s",
+			       step->path, explain(-error));
 	return false;
 }
 
@@ -248,7 +252,7 @@ bool load_plan(struct plan *plan, const struct options *o)
 	for (i = 0; i < plan->count; i++)
 		items[i].image.fd = -1;
 
-	/* In this order: what cannot be read is told as well as what is not listed. */
+	/* Both, so that all refusals are told: unreadable ones, unlisted ones */
 	ok = take_images(items, plan);
 	ok &= ask_manifest(items, plan->count, o);
 	if (ok)

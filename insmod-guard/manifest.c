@@ -35,22 +35,22 @@ struct walk {
 	unsigned int links;
 };
 
+/* Is @last, or without it the directory we are in, as it must be? */
 static bool trusted(const struct walk *w, const char *last,
 		    const struct stat *st)
 {
-	const char *slash = *last ? "/" : "";
-	const char *what = S_ISDIR(st->st_mode) ? "directory" : "file";
+	const char *what = last ? "file" : "directory";
+	const char *slash = last || !*w->here ? "/" : "";
 
 	if (st->st_uid != w->owner && st->st_uid != 0) {
 		message_refused("%s: manifest not trusted: the %s %s%s%s belongs to user %u, not to root",
-				w->name, what, *w->here || *last ? w->here : "/",
-				slash, last, (unsigned int)st->st_uid);
+				w->name, what, w->here, slash, last ? last : "",
+				(unsigned int)st->st_uid);
 		return false;
 	}
 	if (st->st_mode & (S_IWGRP | S_IWOTH)) {
 		message_refused("%s: manifest not trusted: the %s %s%s%s may be written by others than its owner (mode %04o); chmod go-w it",
-				w->name, what, *w->here || *last ? w->here : "/",
-				slash, last,
+				w->name, what, w->here, slash, last ? last : "",
 				(unsigned int)st->st_mode & 07777);
 		return false;
 	}
@@ -72,7 +72,7 @@ static bool walk_to(struct walk *w, int dir)
 	w->dir = dir;
 	if (dir < 0 || fstat(dir, &st) < 0)
 		return walk_failed(w, errno);
-	return trusted(w, "", &st);
+	return trusted(w, NULL, &st);
 }
 
 static bool walk_root(struct walk *w)
@@ -148,10 +148,8 @@ static int open_last(struct walk *w, const char *component)
 	} else if (!S_ISREG(st.st_mode)) {
 		message_refused("%s: manifest not trusted: it is not a regular file",
 				w->name);
-	} else {
-		strcat(w->here, "/");
-		if (trusted(w, component, &st))
-			return fd;
+	} else if (trusted(w, component, &st)) {
+		return fd;
 	}
 	close_fd(&fd);
 	return -1;
@@ -301,11 +299,12 @@ static size_t scan_block(struct scan *s, const char *block, size_t size)
 /* Constant memory: a block is read behind what was left of the last one. */
 static bool scan_file(struct scan *s, char *buffer)
 {
-	size_t left = 0, used;
-	ssize_t n;
+	size_t left = 0;
 
 	for (;;) {
-		n = read_full(s->m->file.fd, buffer + left, BLOCK);
+		size_t used;
+		ssize_t n = read_full(s->m->file.fd, buffer + left, BLOCK);
+
 		if (n < 0) {
 			message_refused("%s: cannot read the manifest: %s",
 					s->m->file.name, strerror(errno));

@@ -149,10 +149,10 @@ enum manifest_verdict manifest_line_parse(const char *text, size_t len,
 size_t manifest_line_name(const struct manifest_line *line, char *name)
 {
 	size_t from, to = 0;
-	char c;
 
 	for (from = 0; from < line->name_len; from++) {
-		c = line->name[from];
+		char c = line->name[from];
+
 		if (c == '\\' && line->escaped) {
 			c = line->name[++from];
 			if (c == 'n')

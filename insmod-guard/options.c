@@ -13,6 +13,7 @@
 #include "guard.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,37 +135,35 @@ static void add_config(struct options *o, const char *path)
 	o->config[n + 1] = NULL;
 }
 
-/* Flags; whatever asks for another action than loading is in set_action(). */
+static const struct {
+	int option;
+	size_t field;		/* a bool of struct options */
+} flags[] = {
+	{ 'a', offsetof(struct options, all) },
+	{ 'b', offsetof(struct options, use_blacklist) },
+	{ 'i', offsetof(struct options, ignore_commands) },
+	{ 'n', offsetof(struct options, dry_run) },
+	{ 'q', offsetof(struct options, quiet) },
+	{ 's', offsetof(struct options, syslog) },
+	{ 'v', offsetof(struct options, verbose) },
+	{ OPTION_ALLOW_MD5, offsetof(struct options, allow_md5) },
+	{ OPTION_FIRST_TIME, offsetof(struct options, first_time) },
+	{ OPTION_IGNORE_MISSING, offsetof(struct options, ignore_missing) },
+	{ OPTION_STRICT_PATH, offsetof(struct options, strict_path) },
+};
+
 static bool set_flag(struct options *o, int c)
 {
-	switch (c) {
-	case 'a':
-		return o->all = true;
-	case 'b':
-		return o->use_blacklist = true;
-	case 'i':
-		return o->ignore_commands = true;
-	case 'n':
-		return o->dry_run = true;
-	case 'p':	/* insmod had it once, and still ignores it */
-	case OPTION_MODPROBE:
+	size_t i;
+
+	for (i = 0; i < array_size(flags); i++) {
+		if (flags[i].option != c)
+			continue;
+		*(bool *)((char *)o + flags[i].field) = true;
 		return true;
-	case 'q':
-		return o->quiet = true;
-	case 's':
-		return o->syslog = true;
-	case 'v':
-		return o->verbose = true;
-	case OPTION_FIRST_TIME:
-		return o->first_time = true;
-	case OPTION_STRICT_PATH:
-		return o->strict_path = true;
-	case OPTION_ALLOW_MD5:
-		return o->allow_md5 = true;
-	case OPTION_IGNORE_MISSING:
-		return o->ignore_missing = true;
 	}
-	return false;
+	/* insmod had -p once, and still ignores it */
+	return c == OPTION_MODPROBE || c == 'p';
 }
 
 static bool set_value(struct options *o, int c, const char *value)
@@ -230,11 +229,10 @@ static const char *current_word(int c, char **argv)
 {
 	static char letter[3] = "-?";
 
-	if (optopt > 0 && optopt < 256 && (c == '?' || c == ':')) {
-		letter[1] = (char)optopt;
-		return letter;
-	}
-	return argv[optind - 1];
+	if ((c != '?' && c != ':') || optopt <= 0 || optopt > 255)
+		return argv[optind - 1];
+	letter[1] = (char)optopt;
+	return letter;
 }
 
 static bool finish(struct options *o, const char *program, bool modprobe,

@@ -272,10 +272,9 @@ static bool delete_module(const struct kmod_module *module,
 static bool run_remove_command(const struct kmod_module *module,
 			       const char *command, const struct options *o)
 {
-	char *text;
-
 	if (o->verbose) {
-		text = command_expand(command, "");
+		char *text = command_expand(command, "");
+
 		printf("remove %s\n", text);
 		free(text);
 	}

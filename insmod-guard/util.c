@@ -67,7 +67,7 @@ static char *format_line(const char *format, va_list arguments)
 	return line;
 }
 
-/* Early in boot nobody listens on /dev/log; the kernel's own log always does. */
+/* Early in boot nobody listens on /dev/log, but the kernel has its own log. */
 static void log_line(int priority, const char *line)
 {
 	char *record;
@@ -156,7 +156,7 @@ void print_line(const char *format, ...)
 	free(line);
 }
 
-static void out_of_memory(void)
+static _Noreturn void out_of_memory(void)
 {
 	static const char text[] = PROGRAM ": out of memory, nothing more is loaded\n";
 

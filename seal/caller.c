@@ -298,7 +298,7 @@ enum seal_reason caller_refused(enum seal_hole hole)
 		return REASON_NOT_IN_HOLE;
 	if (current->ptrace)
 		return REASON_TRACED;
-	if (current->seccomp.mode != SECCOMP_MODE_DISABLED)
+	if (seccomp_mode(&current->seccomp) != SECCOMP_MODE_DISABLED)
 		return REASON_FILTERED;
 	if (in_foreign_namespace())
 		return REASON_FOREIGN_NAMESPACE;

@@ -38,6 +38,9 @@ static int __init seal_init(void)
 	err = hook_prove();		/* ask for what is forbidden */
 	if (err)
 		goto err_prove;
+	err = status_publish();
+	if (err)
+		goto err_prove;
 
 	pin_self();			/* nothing below can fail */
 	policy_raise(LEVEL_SEALED);

@@ -19,8 +19,7 @@
 #include "hook.h"
 #include "policy.h"
 
-static struct dentry *dir __ro_after_init;
-static struct dentry *file __ro_after_init;
+static struct dentry *dir __initdata;
 
 static const char * const state_names[] = {
 	[DOOR_SHUT] = "shut",
@@ -86,20 +85,24 @@ int __init status_init(void)
 			       err);
 		return err;
 	}
-	file = securityfs_create_file("status", 0400, dir, NULL, &status_fops);
-	if (IS_ERR(file)) {
-		err = PTR_ERR(file);
-		pr_err("cannot make the status file in securityfs: error %d\n",
-		       err);
-		securityfs_remove(dir);
-		return err;
-	}
 	return 0;
 }
 
+int __init status_publish(void)
+{
+	struct dentry *file;
+
+	file = securityfs_create_file("status", 0400, dir, NULL, &status_fops);
+	if (!IS_ERR(file))
+		return 0;
+	pr_err("cannot make the status file in securityfs: error %ld\n",
+	       PTR_ERR(file));
+	return PTR_ERR(file);
+}
+
+/* The file is never there when this is called. */
 void __init status_exit(void)
 {
-	securityfs_remove(file);
 	securityfs_remove(dir);
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # insmod-guard in the hole, with the manifest of the kernel's whole module
-# tree: what is listed loads, by file, by name and by the kernel itself.
+# tree: what is listed loads, by file, by name and by the kernel itself. The
+# machine has left its initramfs behind, as an installed one does.
 
 load helpers
 
@@ -10,7 +11,20 @@ setup_file() {
 	"$SEAL_TOP/etc/seal-manifest" --quiet --kernel "$version" \
 		--root "$SEAL_KERNELS/$version" \
 		--output "$BATS_FILE_TMPDIR/modules.sha256"
-	vm_boot --file "$BATS_FILE_TMPDIR/modules.sha256:/modules.sha256"
+	cat >"$BATS_FILE_TMPDIR/switch" <<-'END'
+		#!/bin/busybox sh
+		/bin/busybox mount -t tmpfs -o size=90% tmpfs /mnt
+		for entry in /*; do
+			[ "$entry" = /mnt ] || /bin/busybox cp -a "$entry" /mnt/
+		done
+		/bin/busybox mkdir /mnt/mnt
+		exec /bin/busybox switch_root /mnt /init
+	END
+	chmod 755 "$BATS_FILE_TMPDIR/switch"
+	vm_boot --append rdinit=/switch \
+		--file "$BATS_FILE_TMPDIR/switch:/switch" \
+		--file "$BATS_FILE_TMPDIR/modules.sha256:/modules.sha256"
+	vm_ok "grep -q '^tmpfs / ' /proc/mounts"
 	vm_ok "mkdir -p /etc/seal /etc/modprobe.d &&
 		cp /modules.sha256 /etc/seal/ && chmod 644 /etc/seal/* &&
 		chown -R 0:0 /etc/seal &&

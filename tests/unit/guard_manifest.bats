@@ -276,7 +276,7 @@ digest() { # digest(ALGORITHM, FILE) - the bare digest
 	echo 0 >"$K/owner"
 	accepts a.ko
 	chown 12345 "$M"
-	refuses 'belongs to user 12345, not to root' a.ko
+	refuses "the file $M belongs to user 12345, not to root" a.ko
 }
 
 @test "an owner other than root is refused [directory]" {

@@ -405,6 +405,7 @@ as_kernel() { # as_kernel(NAME, SYSLOG, KMSG) - with these if not empty
 }
 
 @test "closed standard descriptors are replaced before anything is opened" {
+	requires root
 	echo "install tbase readlink /proc/\$PPID/fd/0 /proc/\$PPID/fd/1 /proc/\$PPID/fd/2 >$W/out" >"$T/conf"
 	run bash -c 'exec "$GUARD" --modprobe -d "$T" -S 1.0-test -C "$T/conf" tbase <&- >&- 2>&-'
 	[ "$status" -eq 0 ]

@@ -37,6 +37,8 @@ static bool openssl_failed(const char *what)
  * A context of our own, with the provider that is built into libcrypto, and
  * with no configuration read: openssl.cnf and the OPENSSL_* variables can
  * bring in other implementations of a digest, in shared objects of anybody's.
+ * The tables of names and texts that we do not need would cost more time than
+ * hashing a small module.
  */
 static OSSL_LIB_CTX *library(void)
 {
@@ -45,7 +47,9 @@ static OSSL_LIB_CTX *library(void)
 	if (context)
 		return context;
 	if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
-				 OPENSSL_INIT_NO_ATEXIT, NULL))
+				 OPENSSL_INIT_NO_ATEXIT |
+				 OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
+				 OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL))
 		return NULL;
 	context = OSSL_LIB_CTX_new();
 	if (context && !OSSL_PROVIDER_load(context, "default")) {

@@ -173,6 +173,19 @@ static void print_step(const struct step *step)
 		printf("builtin %s\n", step->name);
 }
 
+/* Like modprobe: what happens to a soft dependency is of no interest. */
+static bool step_failed(const struct step *step, const char *why)
+{
+	const char *name = step->path ? step->path : step->name;
+
+	if (step->required)
+		message_error("%s: could not be loaded: %s", name, why);
+	else
+		message_detail("%s: could not be loaded, which does not matter: %s",
+			       name, why);
+	return false;
+}
+
 static bool do_step(const struct item *item, const struct plan *plan)
 {
 	const struct step *step = item->step;
@@ -182,22 +195,13 @@ static bool do_step(const struct item *item, const struct plan *plan)
 		return true;
 	if (step->command)
 		return command_run(step->command, step->name, step->parameters);
-	if (!step->path) {
-		message_detail("%s: there is no such module in this kernel's tree",
-			       step->name);
-		return false;
-	}
+	if (!step->path)
+		return step_failed(step, "there is no such module");
 	error = insert(item);
 	if (!error || (error == -EEXIST &&
 		       !(step->target && plan->fail_if_loaded)))
 		return true;
-	if (step->required)
-		message_error("%s: could not be loaded: %s", step->path,
-			      explain(-error));
-	else
-		message_detail("%s: could not be loaded, which does not matter: %s",
-			       step->path, explain(-error));
-	return false;
+	return step_failed(step, explain(-error));
 }
 
 static bool do_steps(struct item *items, const struct plan *plan,

@@ -26,9 +26,10 @@ guests: deps
 test-modules:
 	$(MAKE) -C tests/modules KVER=$(KVER) KDIR=$(KDIR)
 
-## check           all tests: user space, then the VM suites on each kernel
+## check           all tests: user space, the harness, the VM suites on each
+##                 kernel
 check: guests
-	@KERNELS="$(KERNELS)" TEST="$(TEST)" tests/run unit vm
+	@KERNELS="$(KERNELS)" TEST="$(TEST)" tests/run unit harness vm
 
 ## check-unit      insmod-guard and the scripts, no VM
 check-unit: deps

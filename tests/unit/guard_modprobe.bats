@@ -141,6 +141,11 @@ refuses_modprobe() { # refuses_modprobe(TEXT, ARG...)
 	modules_loaded tbase
 }
 
+@test "an alias for a module that does not exist is an error" {
+	echo 'alias nickname nowhere' >"$T/conf"
+	refuses_modprobe 'nowhere: could not be loaded: there is no such module' nickname
+}
+
 @test "a blacklisted module is not loaded by alias, but by name" {
 	echo 'blacklist talone' >"$T/conf"
 	modprobe pci:v1d2

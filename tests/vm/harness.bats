@@ -4,7 +4,7 @@
 # The harness itself: what the guest says comes back exactly, and what goes
 # wrong with a machine is noticed. A second machine is broken on purpose.
 
-load helpers
+load ../helpers
 
 setup_file() {
 	mkdir -p "$BATS_FILE_TMPDIR/tree/deep"

@@ -11,6 +11,7 @@
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
@@ -44,16 +45,26 @@ static const char * const reason_names[REASON_MAX] = {
 static atomic64_t refused[DOOR_MAX];
 
 /*
- * Lines at most in the log in any five seconds: enough for a machine whose
- * device manager finds the door shut, too few to push others out of it. The
- * limit's own remark would not say whose it is.
+ * Lines at most of one door in any five seconds: enough for a machine whose
+ * device manager finds it shut, too few to push others out of the log. A flood
+ * at one door hides nothing at the others.
  */
 #define BURST 50
 
-static struct ratelimit_state limit =
-	RATELIMIT_STATE_INIT_FLAGS(limit, DEFAULT_RATELIMIT_INTERVAL, BURST,
-				   RATELIMIT_MSG_ON_RELEASE);
-static atomic_t unsaid;
+static struct ratelimit_state limits[DOOR_MAX];
+static atomic_t unsaid[DOOR_MAX];
+
+void __init audit_init(void)
+{
+	int door;
+
+	for (door = 0; door < DOOR_MAX; door++) {
+		ratelimit_state_init(&limits[door], DEFAULT_RATELIMIT_INTERVAL,
+				     BURST);
+		/* Its own remark would not say whose it is: see may_log(). */
+		ratelimit_set_flags(&limits[door], RATELIMIT_MSG_ON_RELEASE);
+	}
+}
 
 const char *audit_door_name(enum seal_door door)
 {
@@ -196,18 +207,18 @@ static void audit_record(const struct seal_event *ev, enum seal_reason reason,
 	audit_log_end(ab);
 }
 
-static bool may_log(void)
+static bool may_log(enum seal_door door)
 {
 	int missed;
 
-	if (!__ratelimit(&limit)) {
-		atomic_inc(&unsaid);
+	if (!__ratelimit(&limits[door])) {
+		atomic_inc(&unsaid[door]);
 		return false;
 	}
-	missed = atomic_xchg(&unsaid, 0);
+	missed = atomic_xchg(&unsaid[door], 0);
 	if (missed)
-		pr_warn("%d refusals were too many to log, the status has counted them\n",
-			missed);
+		pr_warn("%d refusals of %s were too many to log, the status has counted them\n",
+			missed, door_names[door]);
 	return true;
 }
 
@@ -221,7 +232,7 @@ void audit_refusal(const struct seal_event *ev, enum seal_reason reason)
 	what = quoted_what(ev);
 	exe = quoted_exe();
 	bare_comm(comm);
-	if (may_log())
+	if (may_log(ev->door))
 		pr_warn("refused %s what=%s by %s[%d] uid=%u exe=%s reason=%s\n",
 			door_names[ev->door], what ?: "\"?\"", comm,
 			task_tgid_nr(current),

@@ -4,6 +4,9 @@
 
 #include "seal.h"
 
+/* Set the limits up, before anything is refused. */
+void audit_init(void);
+
 /* The words users see, in the log and in the status. */
 const char *audit_door_name(enum seal_door door);
 

@@ -7,6 +7,7 @@
 #include "gates.h"
 
 #include <linux/cache.h>
+#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
@@ -22,6 +23,7 @@ static int check_ioperm(unsigned long turn_on)
 {
 	const struct seal_event ev = {
 		.door = DOOR_IOPORT,
+		.cap = CAP_SYS_RAWIO,
 		.text = "ioperm",
 	};
 
@@ -32,6 +34,7 @@ static int check_iopl(unsigned long to)
 {
 	const struct seal_event ev = {
 		.door = DOOR_IOPORT,
+		.cap = CAP_SYS_RAWIO,
 		.text = "iopl",
 	};
 

@@ -6,6 +6,7 @@
 #include "gates.h"
 
 #include <linux/cache.h>
+#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -24,10 +25,11 @@ static ssize_t (*orig_read_kcore_iter)(struct kiocb *iocb,
 static ssize_t (*orig_read_kcore)(struct file *file, char __user *buf,
 				  size_t count, loff_t *ppos) __ro_after_init;
 
-static int check_kcore(const struct file *file)
+static int check_kcore(const struct file *file, int cap)
 {
 	const struct seal_event ev = {
 		.door = DOOR_KCORE,
+		.cap = cap,
 		.file = file,
 	};
 
@@ -36,14 +38,14 @@ static int check_kcore(const struct file *file)
 
 static int gate_open_kcore(struct inode *inode, struct file *file)
 {
-	int err = check_kcore(file);
+	int err = check_kcore(file, CAP_SYS_RAWIO);
 
 	return err ?: orig_open_kcore(inode, file);
 }
 
 static ssize_t gate_read_kcore_iter(struct kiocb *iocb, struct iov_iter *iter)
 {
-	int err = check_kcore(iocb->ki_filp);
+	int err = check_kcore(iocb->ki_filp, 0);
 
 	return err ?: orig_read_kcore_iter(iocb, iter);
 }
@@ -51,7 +53,7 @@ static ssize_t gate_read_kcore_iter(struct kiocb *iocb, struct iov_iter *iter)
 static ssize_t gate_read_kcore(struct file *file, char __user *buf,
 			       size_t count, loff_t *ppos)
 {
-	int err = check_kcore(file);
+	int err = check_kcore(file, 0);
 
 	return err ?: orig_read_kcore(file, buf, count, ppos);
 }

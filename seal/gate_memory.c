@@ -8,6 +8,7 @@
 #include "gates.h"
 
 #include <linux/cache.h>
+#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -25,6 +26,7 @@ static int gate_open_port(struct inode *inode, struct file *file)
 	const struct seal_event ev = {
 		.door = file->f_mode & FMODE_WRITE ? DOOR_MEM_WRITE :
 						     DOOR_MEM_READ,
+		.cap = CAP_SYS_RAWIO,
 		.file = file,
 	};
 	int err = seal_check(&ev);

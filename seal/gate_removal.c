@@ -7,6 +7,7 @@
 #include "gates.h"
 
 #include <linux/cache.h>
+#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -21,6 +22,7 @@ static int check_removal(unsigned long user_name)
 	char name[MODULE_NAME_LEN] = "";
 	const struct seal_event ev = {
 		.door = DOOR_MODULE_REMOVE,
+		.cap = CAP_SYS_MODULE,
 		.text = name,
 	};
 

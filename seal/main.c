@@ -5,6 +5,7 @@
  */
 #include <linux/module.h>
 
+#include "audit.h"
 #include "gates.h"
 #include "hook.h"
 #include "pin.h"
@@ -16,6 +17,7 @@ static int __init seal_init(void)
 {
 	int err;
 
+	audit_init();
 	err = policy_init();		/* parameters and holes */
 	if (err)
 		return err;

@@ -6,9 +6,11 @@
 #include "policy.h"
 
 #include <linux/cache.h>
+#include <linux/capability.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/timekeeping.h>
+#include <linux/user_namespace.h>
 
 #include "audit.h"
 #include "caller.h"
@@ -140,6 +142,9 @@ int seal_check(const struct seal_event *ev)
 		break;
 	}
 
+	/* The kernel's own no needs no line that anybody could cause. */
+	if (ev->cap && !ns_capable_noaudit(&init_user_ns, ev->cap))
+		return 0;
 	reason = decide(ev);
 	if (reason == REASON_NONE)
 		return 0;

@@ -57,10 +57,13 @@ enum seal_reason {
 /*
  * One act, described by a gate. @file or @text say what is acted on; a range
  * of physical addresses is given as @start and @len (bytes), @len 0 = none.
- * @stalled: it passed the gate that decides before the seal was there.
+ * @cap is the capability without which the kernel refuses by itself, 0 = none:
+ * such a refusal is no news. @stalled: it passed the gate that decides before
+ * the seal was there.
  */
 struct seal_event {
 	enum seal_door door;
+	int cap;
 	const struct file *file;
 	const char *text;
 	phys_addr_t start;

@@ -20,6 +20,10 @@ loads() {
 	vm_ok "rmmod canary 2>/dev/null || rmmod dummy"
 }
 
+not_loaded() {
+	vm_fails "grep '^canary ' /proc/modules"
+}
+
 # stall(NAME, FILE, ARGS...) - starts a load that waits inside the kernel; of
 # two modules of one name the kernel holds back the second by itself
 stall() {
@@ -231,6 +235,22 @@ unstall() {
 	vm_ok "grep -qx 1 /proc/sys/kernel/ftrace_enabled"
 }
 
+@test "tracers on the functions that decide change nothing" {
+	vm_ok "cd /sys/kernel/tracing && echo load_module >set_ftrace_filter &&
+		echo load_module >set_graph_function &&
+		echo function_graph >current_tracer"
+	log_mark
+	vm modload --finit /canary.ko
+	refused module-load 'reason=sealed$'
+	vm_ok "cd /sys/kernel/tracing && echo function >current_tracer"
+	log_mark
+	vm modload --init /canary.ko
+	refused module-load 'reason=sealed$'
+	vm_ok "cd /sys/kernel/tracing && echo nop >current_tracer &&
+		echo >set_ftrace_filter"
+	not_loaded
+}
+
 @test "its parameters cannot be written" {
 	vm_ok "ls /sys/module/seal/parameters"
 	[ "$output" = "insmod
@@ -251,8 +271,12 @@ read" ]
 	after=$(seal_status refused.module-load)
 	[ "$((after - before))" -eq 500 ]
 	[ "$(log_since | grep -c '^seal: refused')" -le 100 ]
+	# A flood at one door hides nothing at another.
+	log_mark
+	vm memdev open-rw /dev/mem
+	refused mem-write 'reason=sealed$'
 	vm_ok "sleep 6; modload --finit /canary.ko; true"
-	[[ $(log_since) =~ seal:\ [0-9]+\ refusals\ were\ too\ many\ to\ log ]]
+	[[ $(log_since) =~ seal:\ [0-9]+\ refusals\ of\ module-load\ were\ too\ many\ to\ log ]]
 }
 
 @test "a hostile name or comm cannot forge a line of the log" {

@@ -188,6 +188,18 @@ requires_port_server() {
 	refused ioport 'what="iopl"' 'reason=sealed$'
 }
 
+# Or else anybody could fill the log.
+@test "who lacks the capability gets the kernel's own refusal and no line" {
+	log_mark
+	local how
+	for how in iopl ioperm '--int80 iopl'; do
+		vm "su -s /bin/sh nobody -c '/usr/lib/seal-tests/ioports $how'"
+		[ "$status" -eq 1 ]
+		[[ $output == *"Operation not permitted"* ]]
+	done
+	[[ $(log_since) != *"seal: refused"* ]]
+}
+
 @test "the counters agree with what was done" {
 	local before
 	before=$(seal_status refused.mem-write)

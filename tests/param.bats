@@ -144,11 +144,18 @@ teardown_file() {
 	vm_fails "ls -d /sys/module/seal /sys/kernel/security/seal"
 }
 
+# Debian's Xorg: a script of that name in /usr/bin, the program in /usr/lib/xorg
+@test "a bare name passes over scripts to the first program" {
+	vm_ok "mkdir -p /usr/lib/xorg && cp /bin/busybox /usr/lib/xorg/Fake &&
+		cp /script /usr/bin/Fake"
+}
+
 @test "a hole through a symbolic link is bound to the file" {
 	log_mark
-	seal_on insmod=/d/link,/bin/kmod mem_allow=busybox read=1
+	seal_on insmod=/d/link,/bin/kmod mem_allow=busybox,Fake read=1
 	[[ $(seal_status hole.insmod) =~ given=\"/d/link\"\ path=\"/prog\"\ dev=[0-9]+:[0-9]+\ ino=[0-9]+ ]]
 	[[ $(seal_status hole.mem_allow) == *'given="busybox" path="/usr/bin/busybox"'* ]]
+	[[ $(seal_status hole.mem_allow) == *'given="Fake" path="/usr/lib/xorg/Fake"'* ]]
 	[[ $(log_since) == *'seal: hole insmod: given="/d/link" path="/prog"'* ]]
 	vm_ok "cat /sys/module/seal/parameters/insmod"
 	[ "$output" = /d/link,/bin/kmod ]

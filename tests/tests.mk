@@ -43,12 +43,15 @@ check-vm: guests
 lint: guests
 	@tests/run lint
 
+# One kernel is enough for a look.
+demo bench: KERNELS = $(or $(KERNEL),cloud-amd64)
+
 ## demo            attack a machine before and after the seal, and look
 demo: guests
-	@tests/demo $(or $(KERNEL),cloud-amd64)
+	@tests/demo $(KERNELS)
 
 ## bench           what the seal costs, on QEMU's instruction clock
 bench: guests
-	@tests/bench $(or $(KERNEL),cloud-amd64)
+	@tests/bench $(KERNELS)
 
 .PHONY: deps guests test-modules check check-unit check-vm lint demo bench

@@ -207,26 +207,29 @@ static bool make_plan(struct plan *plan, struct kmod_module *module,
 	return error >= 0;
 }
 
-/**
- * resolve_each() - make a plan for each module that @name stands for
- *
+struct job {
+	const struct options *options;
+	const char *parameters;
+	plan_action *act;
+};
+
+/*
  * An alias can stand for several modules. They are independent: one that fails
  * does not keep the others from being tried.
  */
-bool resolve_each(const struct options *o, const char *name,
-		  const char *parameters, plan_action *act)
+static bool for_each_named(const char *name, const struct job *job,
+			   bool (*visit)(struct kmod_module *module,
+					 const struct job *job))
 {
-	struct kmod_ctx *kmod = open_tree(o);
+	struct kmod_ctx *kmod = open_tree(job->options);
 	struct kmod_list *list = kmod ? look_up(kmod, name) : NULL;
 	const struct kmod_list *l;
 	bool ok = list != NULL;
 
 	kmod_list_foreach(l, list) {
 		struct kmod_module *module = kmod_module_get_module(l);
-		struct plan plan = { 0 };
 
-		ok &= make_plan(&plan, module, parameters, o) && act(&plan, o);
-		plan_free(&plan);
+		ok &= visit(module, job);
 		kmod_module_unref(module);
 	}
 	kmod_module_unref_list(list);
@@ -234,22 +237,40 @@ bool resolve_each(const struct options *o, const char *name,
 	return ok;
 }
 
+static bool plan_and_act(struct kmod_module *module, const struct job *job)
+{
+	struct plan plan = { 0 };
+	bool ok;
+
+	ok = make_plan(&plan, module, job->parameters, job->options) &&
+	     job->act(&plan, job->options);
+	plan_free(&plan);
+	return ok;
+}
+
+/**
+ * resolve_each() - make a plan for each module that @name stands for
+ */
+bool resolve_each(const struct options *o, const char *name,
+		  const char *parameters, plan_action *act)
+{
+	const struct job job = { o, parameters, act };
+
+	return for_each_named(name, &job, plan_and_act);
+}
+
+static bool print_name(struct kmod_module *module, const struct job *job)
+{
+	(void)job;
+	puts(kmod_module_get_name(module));
+	return true;
+}
+
 bool resolve_print_names(const struct options *o, const char *name)
 {
-	struct kmod_ctx *kmod = open_tree(o);
-	struct kmod_list *list = kmod ? look_up(kmod, name) : NULL;
-	const struct kmod_list *l;
-	bool ok = list != NULL;
+	const struct job job = { .options = o };
 
-	kmod_list_foreach(l, list) {
-		struct kmod_module *module = kmod_module_get_module(l);
-
-		puts(kmod_module_get_name(module));
-		kmod_module_unref(module);
-	}
-	kmod_module_unref_list(list);
-	kmod_unref(kmod);
-	return ok;
+	return for_each_named(name, &job, print_name);
 }
 
 static bool delete_module(const struct kmod_module *module,
@@ -370,20 +391,14 @@ static bool remove_module(struct kmod_module *module, bool asked_for,
 	return ok;
 }
 
+static bool remove_asked_for(struct kmod_module *module, const struct job *job)
+{
+	return remove_module(module, true, job->options);
+}
+
 bool resolve_remove(const struct options *o, const char *name)
 {
-	struct kmod_ctx *kmod = open_tree(o);
-	struct kmod_list *list = kmod ? look_up(kmod, name) : NULL;
-	const struct kmod_list *l;
-	bool ok = list != NULL;
+	const struct job job = { .options = o };
 
-	kmod_list_foreach(l, list) {
-		struct kmod_module *module = kmod_module_get_module(l);
-
-		ok = ok && remove_module(module, true, o);
-		kmod_module_unref(module);
-	}
-	kmod_module_unref_list(list);
-	kmod_unref(kmod);
-	return ok;
+	return for_each_named(name, &job, remove_asked_for);
 }

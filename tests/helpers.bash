@@ -109,6 +109,26 @@ vm_fails() {
 	[ "$status" -ne 0 ] || fail "should have failed: $*"
 }
 
+# vm_serve(NAME, TOOL ARG...) - starts a test tool that opens its file now and
+# obeys later
+vm_serve() {
+	local name=$1
+	shift
+	vm_ok "mkfifo /tmp/$name.do /tmp/$name.did || exit
+		$* /tmp/$name.do /tmp/$name.did >/tmp/$name.log 2>&1 &
+		sleep 0.3; cat /tmp/$name.log"
+}
+
+# vm_told(NAME, ACT...) - has that tool do something; $output is its answer and
+# $status as if it had been run for that
+vm_told() {
+	local name=$1
+	shift
+	vm_ok "echo '$*' >/tmp/$name.do; timeout 10 head -n1 /tmp/$name.did" ||
+		return
+	[[ $output == ok* ]] || status=1
+}
+
 # log_mark() - from here on the kernel log counts: see log_since and refused
 log_mark() {
 	VM_MARK="seal-test-mark-$BASHPID-$RANDOM$RANDOM"

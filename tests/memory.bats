@@ -17,24 +17,6 @@ teardown_file() {
 	vm_down
 }
 
-# serve(NAME, TOOL...) - a process that opens its file now and obeys later
-serve() {
-	local name=$1
-	shift
-	vm_ok "mkfifo /tmp/$name.do /tmp/$name.did || exit
-		$* /tmp/$name.do /tmp/$name.did >/tmp/$name.log 2>&1 &
-		sleep 0.3; cat /tmp/$name.log"
-}
-
-# told(NAME, ACT...) - has it do something; $output is its answer
-told() {
-	local name=$1
-	shift
-	vm_ok "echo '$*' >/tmp/$name.do; timeout 10 head -n1 /tmp/$name.did"
-	[[ $output != ok* ]] || return 0
-	status=1
-}
-
 @test "unsealed: /dev/mem opens, is written and is mapped" {
 	vm_ok memdev open-rw /dev/mem
 	vm_ok memdev open-wo /dir/innocent
@@ -57,21 +39,21 @@ told() {
 }
 
 @test "unsealed: a descriptor that is kept open can be used" {
-	serve control memdev serve /dev/mem rw
-	told control write $ROM 16
+	vm_serve control memdev serve /dev/mem rw
+	vm_told control write $ROM 16
 	[ "$status" -eq 0 ]
-	told control map-rw $ROM 4096
+	vm_told control map-rw $ROM 4096
 	[ "$status" -eq 0 ]
-	told control map-ro-upgrade $ROM 4096
+	vm_told control map-ro-upgrade $ROM 4096
 	[ "$status" -eq 0 ]
-	serve old memdev serve /dev/mem rw
+	vm_serve old memdev serve /dev/mem rw
 	requires_port_server
 }
 
 # The same for ports, where there are any.
 requires_port_server() {
 	_vm_has_config DEVPORT || return 0
-	serve oldport memdev serve /dev/port rw
+	vm_serve oldport memdev serve /dev/port rw
 }
 
 @test "the seal goes on" {
@@ -121,20 +103,20 @@ requires_port_server() {
 
 @test "an old descriptor does not write" {
 	log_mark
-	told old write-blind $ROM 16
+	vm_told old write-blind $ROM 16
 	refused mem-write 'what="/dev/mem:0x0*f0000\+0x10"' 'reason=sealed$'
 }
 
 @test "an old descriptor does not map for writing" {
 	log_mark
-	told old map-rw $ROM 4096
+	vm_told old map-rw $ROM 4096
 	refused mem-write 'what="/dev/mem:0x0*f0000\+0x1000"' 'reason=sealed$'
 }
 
 @test "a read-only mapping of an old descriptor does not become writable" {
-	told old map-ro $ROM 4096
+	vm_told old map-ro $ROM 4096
 	[ "$status" -eq 0 ]
-	told old map-ro-upgrade $ROM 4096
+	vm_told old map-ro-upgrade $ROM 4096
 	[ "$status" -ne 0 ]
 	[[ $output == *"Permission denied"* ]]
 }
@@ -142,7 +124,7 @@ requires_port_server() {
 @test "an old descriptor of /dev/port does not write" {
 	requires config:DEVPORT
 	log_mark
-	told oldport write-blind 0x80 1
+	vm_told oldport write-blind 0x80 1
 	refused mem-write 'what="/dev/port"' 'reason=sealed$'
 }
 
@@ -151,7 +133,7 @@ requires_port_server() {
 	vm_ok memdev read /dev/mem $ROM 16
 	vm_ok memdev map-ro /dev/mem $ROM 4096
 	vm_ok kcore read
-	told old read $ROM 16
+	vm_told old read $ROM 16
 	[ "$status" -eq 0 ]
 }
 

@@ -15,35 +15,19 @@ teardown_file() {
 	vm_down
 }
 
-serve() {
-	local name=$1
-	shift
-	vm_ok "mkfifo /tmp/$name.do /tmp/$name.did || exit
-		$* /tmp/$name.do /tmp/$name.did >/tmp/$name.log 2>&1 &
-		sleep 0.3; cat /tmp/$name.log"
-}
-
-told() {
-	local name=$1
-	shift
-	vm_ok "echo '$*' >/tmp/$name.do; timeout 10 head -n1 /tmp/$name.did"
-	[[ $output != ok* ]] || return 0
-	status=1
-}
-
 @test "unsealed: /dev/mem and /proc/kcore are read, modules go" {
 	vm_ok memdev read /dev/mem $ROM 16
 	vm_ok memdev map-ro /dev/mem $ROM 4096
 	vm_ok kcore read
 	vm_ok "kmod-modprobe dummy && modunload dummy"
 	vm_ok "kmod-modprobe dummy && modunload --int80 --force dummy"
-	serve mem memdev serve /dev/mem ro
-	told mem read $ROM 16
+	vm_serve mem memdev serve /dev/mem ro
+	vm_told mem read $ROM 16
 	[ "$status" -eq 0 ]
-	told mem map-ro $ROM 4096
+	vm_told mem map-ro $ROM 4096
 	[ "$status" -eq 0 ]
-	serve kcore kcore serve
-	told kcore read
+	vm_serve kcore kcore serve
+	vm_told kcore read
 	[ "$status" -eq 0 ]
 	vm_ok "kmod-modprobe dummy"
 }
@@ -51,7 +35,7 @@ told() {
 @test "unsealed: /dev/port is read" {
 	requires config:DEVPORT
 	vm_ok memdev read /dev/port 0x80 1
-	serve port memdev serve /dev/port ro
+	vm_serve port memdev serve /dev/port ro
 }
 
 @test "the seal goes on, booleans in any spelling" {
@@ -72,13 +56,13 @@ Y" ]
 
 @test "an old descriptor does not read" {
 	log_mark
-	told mem read $ROM 16
+	vm_told mem read $ROM 16
 	refused mem-read 'what="/dev/mem:0x0*f0000\+0x10"' 'reason=sealed$'
 }
 
 @test "an old descriptor does not map, not even to read" {
 	log_mark
-	told mem map-ro $ROM 4096
+	vm_told mem map-ro $ROM 4096
 	refused mem-read 'what="/dev/mem:0x0*f0000\+0x1000"' 'reason=sealed$'
 }
 
@@ -88,7 +72,7 @@ Y" ]
 	vm memdev open-ro /dev/port
 	refused mem-read 'what="/dev/port"' 'reason=sealed$'
 	log_mark
-	told port read 0x80 1
+	vm_told port read 0x80 1
 	refused mem-read 'what="/dev/port"' 'reason=sealed$'
 }
 
@@ -100,7 +84,7 @@ Y" ]
 
 @test "an old descriptor of /proc/kcore does not read" {
 	log_mark
-	told kcore read
+	vm_told kcore read
 	refused kcore 'what="/proc/kcore"' 'reason=sealed$'
 }
 

@@ -317,10 +317,10 @@ void caller_show(struct seq_file *m)
 
 	list_for_each_entry(prog, &programs, list) {
 		inode = file_inode(prog->file);
-		seq_printf(m, "hole.%s: given=%s path=%s dev=%u:%u ino=%lu\n",
+		seq_printf(m, "hole.%s: given=%s path=%s dev=%u:%u ino=%llu\n",
 			   hole_name(prog->hole), prog->given, prog->path,
 			   MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
-			   inode->i_ino);
+			   (unsigned long long)inode->i_ino);
 	}
 }
 
@@ -331,9 +331,9 @@ void caller_announce(void)
 
 	list_for_each_entry(prog, &programs, list) {
 		inode = file_inode(prog->file);
-		pr_notice("hole %s: given=%s path=%s dev=%u:%u ino=%lu\n",
+		pr_notice("hole %s: given=%s path=%s dev=%u:%u ino=%llu\n",
 			  hole_name(prog->hole), prog->given, prog->path,
 			  MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
-			  inode->i_ino);
+			  (unsigned long long)inode->i_ino);
 	}
 }

@@ -10,8 +10,8 @@
 #include <linux/version.h>
 #include <linux/kconfig.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#error "seal needs Linux 6.1 or newer"
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "seal needs Linux 5.10 or newer"
 #endif
 
 #ifndef CONFIG_X86_64
@@ -40,16 +40,45 @@
 
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mm_types.h>
+#include <linux/module_signature.h>
 #include <linux/rcupdate.h>
 #include <asm/syscall.h>
 #include <asm/unistd.h>
+#include <uapi/linux/module.h>
 
-/* ftrace_regs accessors took their final names in 6.2 */
+/*
+ * An ftrace callback gets struct ftrace_regs since 5.11; its accessors took
+ * their final names in 6.2. The recursion flag turned its meaning with 5.11:
+ * before, whoever does not set it is guarded, and a call that nests is
+ * dropped (kernel/trace/ftrace.c:ftrace_ops_get_func).
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define ftrace_regs pt_regs
+#define ftrace_regs_set_instruction_pointer(regs, to) ((regs)->ip = (to))
+#define COMPAT_FTRACE_UNGUARDED FTRACE_OPS_FL_RECURSION_SAFE
+#else
+#define COMPAT_FTRACE_UNGUARDED 0
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define ftrace_regs_set_instruction_pointer(fregs, ip) \
 	ftrace_instruction_pointer_set(fregs, ip)
+#endif
+#endif
+
+/*
+ * kallsyms_on_each_match_symbol() came with 6.2 and went into stable updates;
+ * a kernel without it is walked by kallsyms_on_each_symbol(), whose visitor
+ * lost its module argument in 6.4.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define COMPAT_KALLSYMS_WALK
+#endif
+
+/* The memory device is mapped by a description of the mapping since 7.2. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#define COMPAT_MMAP_PREPARE
 #endif
 
 /* vma flags are written through helpers since 6.3 */
@@ -102,9 +131,29 @@ struct load_info {
 };
 
 /*
+ * kernel/module/internal.h has it since 7.2, include/linux/module.h before;
+ * the same from 5.10 on.
+ */
+struct seal_module_use {
+	struct list_head source_list;
+	struct list_head target_list;
+	struct module *source, *target;
+};
+
+/* What ends a signed module got a new name in 7.x. */
+#ifndef MODULE_SIGNATURE_MARKER
+#define MODULE_SIGNATURE_MARKER MODULE_SIG_STRING
+#endif
+
+/* finit_module(2) knows compressed files since 5.17. */
+#ifndef MODULE_INIT_COMPRESSED_FILE
+#define MODULE_INIT_COMPRESSED_FILE 4
+#endif
+
+/*
  * A system call's entry function, named after the ABI. Such a function takes
- * the caller's registers; compat_syscall_args() reads the arguments of the
- * ABI the name stands for.
+ * the caller's registers; syscall_arg() and syscall_arg_32() read the arguments
+ * of the ABI the name stands for.
  */
 #define SYSCALL_ENTRY(name)		"__x64_sys_" #name
 #ifdef CONFIG_IA32_EMULATION

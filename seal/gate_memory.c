@@ -52,8 +52,6 @@ static ssize_t (*orig_write_mem)(struct file *file, const char __user *buf,
 				 size_t count, loff_t *ppos) __ro_after_init;
 static ssize_t (*orig_read_mem)(struct file *file, char __user *buf,
 				size_t count, loff_t *ppos) __ro_after_init;
-static int (*orig_mmap_mem)(struct file *file, struct vm_area_struct *vma)
-	__ro_after_init;
 
 static ssize_t gate_write_mem(struct file *file, const char __user *buf,
 			      size_t count, loff_t *ppos)
@@ -74,23 +72,18 @@ static ssize_t gate_read_mem(struct file *file, char __user *buf,
 /*
  * A private mapping is copied on write and changes no device. A shared one
  * that is not writable must not become so later: mprotect(2) goes by
- * VM_MAYWRITE, which an old descriptor may still give.
+ * VM_MAYWRITE, which an old descriptor may still give, so the gate takes it
+ * away.
  */
-static int gate_mmap_mem(struct file *file, struct vm_area_struct *vma)
+static int check_map(const struct file *file, unsigned long pgoff, size_t len,
+		     bool shared, bool writable)
 {
-	phys_addr_t start = (phys_addr_t)vma->vm_pgoff << PAGE_SHIFT;
-	size_t len = vma->vm_end - vma->vm_start;
-	bool shared = vma->vm_flags & VM_SHARED;
-	int err;
+	phys_addr_t start = (phys_addr_t)pgoff << PAGE_SHIFT;
+	int err = check_mem(DOOR_MEM_READ, file, start, len);
 
-	err = check_mem(DOOR_MEM_READ, file, start, len);
-	if (!err && shared && vma->vm_flags & VM_WRITE)
+	if (!err && shared && writable)
 		err = check_mem(DOOR_MEM_WRITE, file, start, len);
-	if (err)
-		return err;
-	if (shared && !(vma->vm_flags & VM_WRITE))
-		vm_flags_clear(vma, VM_MAYWRITE);
-	return orig_mmap_mem(file, vma);
+	return err;
 }
 
 /* As far as a gate, or the original with nothing to do, looks at them. */
@@ -99,7 +92,6 @@ static struct file fake_file __initdata = {
 };
 
 static struct inode fake_inode __initdata;
-static struct vm_area_struct fake_vma __initdata;
 
 static long __init prove_open_port(void)
 {
@@ -122,12 +114,65 @@ static long __init prove_read_mem(void)
 }
 
 /* Beyond all physical addresses: -EINVAL if nobody refuses. */
+#ifdef COMPAT_MMAP_PREPARE
+#define MMAP_MEM "mmap_mem_prepare"
+
+static int (*orig_mmap_mem)(struct vm_area_desc *desc) __ro_after_init;
+
+static int gate_mmap_mem(struct vm_area_desc *desc)
+{
+	bool shared = vma_desc_test(desc, VMA_SHARED_BIT);
+	bool writable = vma_desc_test(desc, VMA_WRITE_BIT);
+	int err = check_map(desc->file, desc->pgoff, vma_desc_size(desc),
+			    shared, writable);
+
+	if (err)
+		return err;
+	if (shared && !writable)
+		vma_desc_clear_flags(desc, VMA_MAYWRITE_BIT);
+	return orig_mmap_mem(desc);
+}
+
 static long __init prove_mmap_mem(void)
 {
-	fake_vma.vm_pgoff = ULONG_MAX;
-	vm_flags_init(&fake_vma, VM_SHARED | VM_WRITE);
-	return orig_mmap_mem(&fake_file, &fake_vma);
+	struct vm_area_desc desc = {
+		.file = &fake_file,
+		.pgoff = ULONG_MAX,
+	};
+
+	vma_desc_set_flags(&desc, VMA_SHARED_BIT, VMA_WRITE_BIT);
+	return orig_mmap_mem(&desc);
 }
+#else
+#define MMAP_MEM "mmap_mem"
+
+static int (*orig_mmap_mem)(struct file *file, struct vm_area_struct *vma)
+	__ro_after_init;
+
+static int gate_mmap_mem(struct file *file, struct vm_area_struct *vma)
+{
+	bool shared = vma->vm_flags & VM_SHARED;
+	bool writable = vma->vm_flags & VM_WRITE;
+	int err = check_map(file, vma->vm_pgoff, vma->vm_end - vma->vm_start,
+			    shared, writable);
+
+	if (err)
+		return err;
+	if (shared && !writable)
+		vm_flags_clear(vma, VM_MAYWRITE);
+	return orig_mmap_mem(file, vma);
+}
+
+static long __init prove_mmap_mem(void)
+{
+	static struct vm_area_struct vma __initdata = {
+		.vm_pgoff = ULONG_MAX,
+	};
+
+	vm_flags_init(&vma, VM_SHARED | VM_WRITE);
+	return orig_mmap_mem(&fake_file, &vma);
+}
+#endif
 
 #ifdef CONFIG_DEVPORT
 static ssize_t (*orig_write_port)(struct file *file, const char __user *buf,
@@ -170,7 +215,7 @@ static const struct hook hooks[] __initconst = {
 	HOOK("open_port", gate_open_port, &orig_open_port, prove_open_port),
 #ifdef CONFIG_DEVMEM
 	HOOK("write_mem", gate_write_mem, &orig_write_mem, prove_write_mem),
-	HOOK("mmap_mem", gate_mmap_mem, &orig_mmap_mem, prove_mmap_mem),
+	HOOK(MMAP_MEM, gate_mmap_mem, &orig_mmap_mem, prove_mmap_mem),
 #endif
 #ifdef CONFIG_DEVPORT
 	HOOK("write_port", gate_write_port, &orig_write_port,

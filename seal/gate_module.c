@@ -27,14 +27,12 @@
 #include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/module.h>
-#include <linux/module_signature.h>
 #include <linux/notifier.h>
 #include <linux/sched.h>
 #include <linux/security.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
-#include <uapi/linux/module.h>
 
 #include "hook.h"
 #include "policy.h"
@@ -85,6 +83,18 @@ static bool admitted(void)
 	return found;
 }
 
+/*
+ * Newer kernels tell the read of a compressed module by an id of its own; the
+ * ids' names begin alike.
+ */
+static bool reads_module(enum kernel_read_file_id id)
+{
+	static const char prefix[] = "kernel-module";
+
+	return !strncmp(kernel_read_file_id_str(id), prefix,
+			sizeof(prefix) - 1);
+}
+
 static int gate_read_file(struct file *file, enum kernel_read_file_id id,
 			  bool contents)
 {
@@ -94,7 +104,7 @@ static int gate_read_file(struct file *file, enum kernel_read_file_id id,
 	};
 	int err;
 
-	if (id == READING_MODULE) {
+	if (reads_module(id)) {
 		err = seal_check(&ev);
 		if (err)
 			return err;
@@ -128,7 +138,7 @@ static int gate_load_data(enum kernel_load_data_id id, bool contents)
 static void drop_image(struct load_info *info, const char __user *uargs,
 		       int flags)
 {
-	static const char marker[] = MODULE_SIG_STRING;
+	static const char marker[] = MODULE_SIGNATURE_MARKER;
 
 	if (info->hdr && info->len >= sizeof(marker)) {
 		memcpy(info->hdr + 1, marker, sizeof(marker) - 1);

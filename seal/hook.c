@@ -89,14 +89,15 @@ static void notrace callback(unsigned long ip, unsigned long parent_ip,
 }
 
 /*
- * No RECURSION flag: the callback must not be dropped when it nests, and it
- * touches nothing that could make it recurse.
+ * No guard against recursion: the callback must not be dropped when it nests,
+ * and it touches nothing that could make it recurse.
  */
-#ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
-#define HOOK_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
-#else
 #define HOOK_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | \
-		    FTRACE_OPS_FL_SAVE_REGS)
+		    COMPAT_FTRACE_UNGUARDED | HOOK_FLAG_REGS)
+#ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
+#define HOOK_FLAG_REGS 0
+#else
+#define HOOK_FLAG_REGS FTRACE_OPS_FL_SAVE_REGS
 #endif
 
 static struct ftrace_ops ops = { .func = callback, .flags = HOOK_FLAGS };
@@ -137,6 +138,12 @@ static int __init resolve(const struct hook *hook)
 	return 0;
 }
 
+/* ftrace_free_filter() does the same, but older kernels do not export it. */
+static void __init drop_filter(struct ftrace_ops *o)
+{
+	ftrace_set_filter(o, NULL, 0, 1);
+}
+
 static int __init try_alone(unsigned long addr)
 {
 	static struct ftrace_ops one __initdata;
@@ -150,7 +157,7 @@ static int __init try_alone(unsigned long addr)
 		err = register_ftrace_function(&one);
 	if (!err)
 		unregister_ftrace_function(&one);
-	ftrace_free_filter(&one);
+	drop_filter(&one);
 	return err;
 }
 
@@ -192,14 +199,14 @@ int __init hook_plant(void)
 	return 0;
 
 err_filter:
-	ftrace_free_filter(&ops);
+	drop_filter(&ops);
 	return err;
 }
 
 void __init hook_remove(void)
 {
 	unregister_ftrace_function(&ops);
-	ftrace_free_filter(&ops);
+	drop_filter(&ops);
 }
 
 static int __init prove(const char *name, long (*proof)(void))

@@ -7,6 +7,7 @@
 #include "param.h"
 
 #include <linux/cache.h>
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -146,14 +147,46 @@ static bool param_known(char *name)
 }
 
 /*
+ * Cuts the next NAME or NAME=VALUE off the string, at a space outside of
+ * quotes (lib/cmdline.c:next_arg(), which 5.10 does not export).
+ */
+static char *next_param(char **rest)
+{
+	char *word = skip_spaces(*rest);
+	bool quoted = false;
+	char *end;
+
+	for (end = word; *end && (quoted || !isspace(*end)); end++)
+		if (*end == '"')
+			quoted = !quoted;
+	*rest = *end ? end + 1 : end;
+	*end = '\0';
+	return *word ? word : NULL;
+}
+
+static int param_check_word(char *word)
+{
+	char *value = strchr(word, '=');
+
+	if (value)
+		*value++ = '\0';
+	if (param_known(word))
+		return 0;
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read)\n",
+	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
+	       value ?: "");
+	return -EINVAL;
+}
+
+/*
  * load_module() warns of an unknown parameter and loads the module without
  * (kernel/module/main.c:unknown_module_param_cb): a misspelt "no_remvoe=1"
  * would seal less than was asked for. So the string is read once more, from
- * where the system call has it, and cut by the function that cut it before.
+ * where the system call has it.
  */
 static int param_check_unknown(void)
 {
-	char *args, *rest, *name, *val;
+	char *args, *rest, *word;
 	int err = 0;
 
 	args = strndup_user(compat_module_args(), PAGE_SIZE);
@@ -162,19 +195,9 @@ static int param_check_unknown(void)
 		       PTR_ERR(args));
 		return PTR_ERR(args);
 	}
-	rest = skip_spaces(args);
-	while (*rest) {
-		rest = next_arg(rest, &name, &val);
-		if (!strcmp(name, "--"))
-			break;
-		if (param_known(name))
-			continue;
-		pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read)\n",
-		       (int)strlen(name), name,
-		       val ? (int)strlen(val) : 0, val ?: "");
-		err = -EINVAL;
-		break;
-	}
+	rest = args;
+	while (!err && (word = next_param(&rest)) && strcmp(word, "--"))
+		err = param_check_word(word);
 	kfree(args);
 	return err;
 }

@@ -12,7 +12,7 @@
 #include <linux/list.h>
 #include <linux/module.h>
 
-static struct module_use self;
+static struct seal_module_use self;
 
 /*
  * The list is the kernel's under module_mutex, which is not exported. Nobody

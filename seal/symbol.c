@@ -13,6 +13,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 
 #include "seal.h"
 
@@ -20,26 +21,19 @@ static int (*on_each_match)(int (*fn)(void *data, unsigned long addr),
 			    const char *name, void *data) __ro_after_init;
 
 struct match {
+	const char *name;
 	unsigned long addr;
 	unsigned int count;
 };
 
-int symbol_init(void)
+static void *find_by_probe(const char *name)
 {
-	struct kprobe probe = {
-		.symbol_name = "kallsyms_on_each_match_symbol",
-	};
-	int err;
+	struct kprobe probe = { .symbol_name = name };
 
-	err = register_kprobe(&probe);
-	if (err) {
-		pr_err("cannot find the kernel's symbol look-up %s: error %d\n",
-		       probe.symbol_name, err);
-		return err;
-	}
-	on_each_match = (void *)probe.addr;
+	if (register_kprobe(&probe))
+		return NULL;
 	unregister_kprobe(&probe);
-	return 0;
+	return probe.addr;
 }
 
 static int note_match(void *data, unsigned long addr)
@@ -51,9 +45,54 @@ static int note_match(void *data, unsigned long addr)
 	return 0;
 }
 
+#ifdef COMPAT_KALLSYMS_WALK
+static int (*on_each)(int (*fn)(void *data, const char *name,
+				struct module *mod, unsigned long addr),
+		      void *data) __ro_after_init;
+
+static int note_symbol(void *data, const char *name, struct module *mod,
+		       unsigned long addr)
+{
+	const struct match *match = data;
+
+	/* The kernel's own come first. */
+	if (mod)
+		return 1;
+	return strcmp(name, match->name) ? 0 : note_match(data, addr);
+}
+
+/* A kernel that cannot look for a name shows all it has. */
+static int walk(int (*fn)(void *data, unsigned long addr), const char *name,
+		void *data)
+{
+	return on_each(note_symbol, data);
+}
+
+static bool find_walk(void)
+{
+	on_each = find_by_probe("kallsyms_on_each_symbol");
+	on_each_match = on_each ? walk : NULL;
+	return on_each;
+}
+#else
+static bool find_walk(void)
+{
+	return false;
+}
+#endif
+
+int symbol_init(void)
+{
+	on_each_match = find_by_probe("kallsyms_on_each_match_symbol");
+	if (on_each_match || find_walk())
+		return 0;
+	pr_err("cannot find the kernel's symbol look-up, kallsyms_on_each_match_symbol or kallsyms_on_each_symbol\n");
+	return -ENOENT;
+}
+
 int symbol_find(const char *name, unsigned long *addr)
 {
-	struct match match = { };
+	struct match match = { .name = name };
 
 	on_each_match(note_match, name, &match);
 	if (!match.count)

@@ -5,7 +5,9 @@ load helpers
 
 setup_file() {
 	vm_boot
-	vm_ok "ln -s /lib/modules/\$(uname -r)/kernel/drivers/net/dummy.ko /dummy.ko"
+	# Newer releases compress their modules.
+	vm_ok "file=\$(find /lib/modules -name 'dummy.ko*')
+		case \$file in *.xz) xz -dc \$file ;; *) cat \$file ;; esac >/dummy.ko"
 	# Its content does not matter: it is refused before it is read.
 	vm_ok "gzip -c /canary.ko >/canary.ko.xz"
 }
@@ -128,6 +130,8 @@ unstall() {
 }
 
 @test "finit_module of a compressed file is refused before it is read" {
+	[[ $(vm_kernel) != 5.10.* ]] ||
+		skip "the kernel knows no compressed modules"
 	log_mark
 	vm modload --compressed /canary.ko.xz
 	refused module-load 'what="/canary.ko.xz"' 'reason=sealed$'
@@ -154,21 +158,20 @@ unstall() {
 @test "a module the distribution signed is refused to kmod's insmod" {
 	log_mark
 	vm kmod-insmod /dummy.ko
-	refused module-load 'what="/usr/lib/modules/.*/dummy.ko"' \
-		'exe="/usr/bin/kmod"'
+	refused module-load 'what="/dummy.ko"' 'exe="/usr/bin/kmod"'
 	vm_fails "grep dummy /proc/modules"
 }
 
 @test "modprobe is refused" {
 	log_mark
 	vm kmod-modprobe dummy
-	refused module-load 'dummy.ko"'
+	refused module-load 'what="(.*/dummy\.ko|\(memory\))"' 'by modprobe\['
 }
 
 @test "the kernel's own auto-loading is refused" {
 	log_mark
 	vm_fails autoload 15 3 2
-	[[ $(log_since) == *"seal: refused module-load what="*"af_key.ko"*"by modprobe["* ]]
+	[[ $(log_since) == *"seal: refused module-load what="*"by modprobe["* ]]
 	vm_fails "grep af_key /proc/modules"
 }
 
@@ -190,6 +193,8 @@ unstall() {
 @test "BPF that forges the entrance brings nothing in and breaks nothing" {
 	vm_ok "mkfifo /tmp/bpf; { fmodret security_kernel_read_file 4096 /tmp/bpf & }
 		timeout 20 cat /tmp/bpf"
+	# Before 6.1 a function has one owner: BPF cannot even attach.
+	[[ $(vm_kernel) != 5.10.* ]] || { [[ $output == *busy* ]]; return; }
 	[[ $output == *attached* ]]
 	log_mark
 	vm modload --finit /canary.ko

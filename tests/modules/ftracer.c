@@ -11,10 +11,16 @@
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <linux/version.h>
 
 static char *function;
 module_param(function, charp, 0444);
 MODULE_PARM_DESC(function, "name of the function to occupy");
+
+/* The callback gets struct ftrace_regs since 5.11. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define ftrace_regs pt_regs
+#endif
 
 static void notrace do_nothing(unsigned long ip, unsigned long parent_ip,
 			       struct ftrace_ops *ops,
@@ -42,7 +48,7 @@ static int __init ftracer_init(void)
 	if (!error)
 		error = register_ftrace_function(&ftracer_ops);
 	if (error) {
-		ftrace_free_filter(&ftracer_ops);
+		ftrace_set_filter(&ftracer_ops, NULL, 0, 1);
 		pr_err("cannot occupy %s: %d\n", function, error);
 		return error;
 	}
@@ -53,7 +59,7 @@ static int __init ftracer_init(void)
 static void __exit ftracer_exit(void)
 {
 	unregister_ftrace_function(&ftracer_ops);
-	ftrace_free_filter(&ftracer_ops);
+	ftrace_set_filter(&ftracer_ops, NULL, 0, 1);
 }
 
 module_init(ftracer_init);

@@ -5,7 +5,8 @@
 #   KVER=6.1.0-56-amd64   the kernel to build for (default: the running one)
 #   KDIR=/path            its build directory (default: /lib/modules/KVER/build)
 #   DESTDIR= PREFIX=/usr  where to install; seal.ko goes below /lib/modules
-#   KERNEL=cloud-amd64    the flavour, or version, that the VM tests run
+#   KERNEL=cloud-amd64    the flavour, version or name in tests/kernels that the
+#                         VM tests run
 #   TEST=tests/x.bats     the suites to run (default: all)
 
 KVER ?= $(shell uname -r)
@@ -45,12 +46,14 @@ insmod-guard:
 include tests/tests.mk
 include etc/install.mk
 
-## clean           remove what was built; fetched kernels stay
+## clean           remove what was built; fetched kernels and chroots stay
 clean:
-	rm -rf $(B)/seal $(B)/insmod-guard $(B)/tests $(B)/vm
+	rm -rf $(B)/seal $(B)/insmod-guard $(B)/tests $(B)/releases \
+		$(B)/matrix $(B)/vm
 
 ## distclean       remove everything that is not source
 distclean:
-	rm -rf $(B)
+	tests/vm/chroot remove
+	rm -rf --one-file-system $(B)
 
 .PHONY: all help module insmod-guard clean distclean

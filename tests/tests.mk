@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a developer runs. KERNELS are the flavours that the suites boot; a
-# version can stand for one: make check KERNEL=6.1.0-56-amd64
+# version can stand for one: make check KERNEL=6.1.0-56-amd64, and so can a
+# name of tests/kernels: make check KERNEL=trixie-backports-cloud
 
 KERNELS = $(or $(KERNEL),cloud-amd64 amd64)
 
@@ -16,9 +17,13 @@ guests: deps
 	@mkdir -p $(B)
 	@for k in $(KERNELS); do \
 		v=$$(tests/vm/kernel $$k) || exit; \
-		$(MAKE) module test-modules KVER=$$v \
-			KDIR=/lib/modules/$$v/build >$(B)/guests.log 2>&1 || \
-			{ cat $(B)/guests.log; exit 1; }; \
+		log=$(B)/guests-$$k.log; \
+		if [ -n "$$(tests/vm/kernel --release $$k)" ]; then \
+			tests/vm/chroot build $$k; \
+		else \
+			$(MAKE) module test-modules KVER=$$v \
+				KDIR=/lib/modules/$$v/build; \
+		fi >$$log 2>&1 || { cat $$log; exit 1; }; \
 	done
 	@$(MAKE) --no-print-directory -s -C insmod-guard
 	@$(MAKE) --no-print-directory -s -C tests/tools
@@ -39,6 +44,16 @@ check-unit: deps
 check-vm: guests
 	@KERNELS="$(KERNELS)" TEST="$(TEST)" tests/run vm
 
+## kernels         the kernels of tests/kernels: known, fetched, missing
+kernels:
+	@tests/matrix list $(KERNEL)
+
+## check-kernels   the VM suites on each of them, and a table; KERNEL="name..."
+##                 TEST="tests/x.bats..." narrow it
+check-kernels:
+	@tests/setup --chroots
+	@TEST="$(TEST)" tests/matrix run $(KERNEL)
+
 ## lint            what a reviewer's tools say
 lint: guests
 	@tests/run lint
@@ -54,4 +69,5 @@ demo: guests
 bench: guests
 	@tests/bench $(KERNELS)
 
-.PHONY: deps guests test-modules check check-unit check-vm lint demo bench
+.PHONY: deps guests test-modules check check-unit check-vm kernels \
+	check-kernels lint demo bench

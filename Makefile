@@ -49,7 +49,7 @@ include etc/install.mk
 ## clean           remove what was built; fetched kernels and chroots stay
 clean:
 	rm -rf $(B)/seal $(B)/insmod-guard $(B)/tests $(B)/releases \
-		$(B)/matrix $(B)/vm
+		$(B)/matrix $(B)/vm $(B)/guests*.log
 
 ## distclean       remove everything that is not source
 distclean:

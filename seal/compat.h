@@ -14,14 +14,18 @@
 #error "seal needs Linux 5.10 or newer"
 #endif
 
-#ifndef CONFIG_X86_64
-#error "seal needs an x86-64 kernel (CONFIG_X86_64)"
+#if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
+#error "seal needs CONFIG_X86_64 or CONFIG_ARM64: its gates know their system calls"
 #endif
-#ifndef CONFIG_DYNAMIC_FTRACE_WITH_REGS
-#error "seal needs CONFIG_DYNAMIC_FTRACE_WITH_REGS: its gates are ftrace hooks"
+#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && \
+	!defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
+#error "seal needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS: its gates are ftrace hooks"
 #endif
-#ifndef CONFIG_LIVEPATCH
-#error "seal needs CONFIG_LIVEPATCH: its symbol look-up comes with it"
+/* kallsyms_on_each_symbol() came with livepatching from 5.12 to 5.18 only. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0) && \
+	!defined(CONFIG_LIVEPATCH)
+#error "seal needs CONFIG_LIVEPATCH: this kernel's symbol look-up comes with it"
 #endif
 #ifndef CONFIG_SECURITYFS
 #error "seal needs CONFIG_SECURITYFS: its status lives there"
@@ -45,6 +49,7 @@
 #include <linux/mm_types.h>
 #include <linux/module_signature.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/task_stack.h>
 #include <asm/syscall.h>
 #include <asm/unistd.h>
 #include <uapi/linux/module.h>
@@ -57,7 +62,8 @@
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 #define ftrace_regs pt_regs
-#define ftrace_regs_set_instruction_pointer(regs, to) ((regs)->ip = (to))
+#define ftrace_regs_set_instruction_pointer(regs, to) \
+	instruction_pointer_set(regs, to)
 #define COMPAT_FTRACE_UNGUARDED FTRACE_OPS_FL_RECURSION_SAFE
 #else
 #define COMPAT_FTRACE_UNGUARDED 0
@@ -65,6 +71,29 @@
 #define ftrace_regs_set_instruction_pointer(fregs, ip) \
 	ftrace_instruction_pointer_set(fregs, ip)
 #endif
+#endif
+
+/*
+ * With DYNAMIC_FTRACE_WITH_ARGS a callback may redirect the call without all
+ * registers being saved. arm64 has no other way: before 6.2 its struct
+ * ftrace_regs offers no instruction pointer to set.
+ */
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#define COMPAT_FTRACE_REGS 0
+#define COMPAT_FTRACE_REDIRECTS true
+#else
+#define COMPAT_FTRACE_REGS FTRACE_OPS_FL_SAVE_REGS
+#define COMPAT_FTRACE_REDIRECTS IS_ENABLED(CONFIG_X86_64)
+#endif
+
+/*
+ * How far behind a function's first byte its call of ftrace lies: behind an
+ * ENDBR (x86), or a BTI and the saving of the link register (arm64).
+ */
+#ifdef CONFIG_ARM64
+#define COMPAT_FTRACE_OFFSET_MAX 8
+#else
+#define COMPAT_FTRACE_OFFSET_MAX 4
 #endif
 
 /*
@@ -153,8 +182,9 @@ struct seal_module_use {
 /*
  * A system call's entry function, named after the ABI. Such a function takes
  * the caller's registers; syscall_arg() and syscall_arg_32() read the arguments
- * of the ABI the name stands for.
+ * of the ABI the name stands for. On arm64 both ABIs share one entry.
  */
+#ifdef CONFIG_X86_64
 #define SYSCALL_ENTRY(name)		"__x64_sys_" #name
 #ifdef CONFIG_IA32_EMULATION
 #define SYSCALL_ENTRY_32(name)		"__ia32_sys_" #name
@@ -173,6 +203,27 @@ static inline unsigned long syscall_arg_32(const struct pt_regs *regs, int n)
 
 	return (u32)arg[n];
 }
+#else
+#define SYSCALL_ENTRY(name)		"__arm64_sys_" #name
+
+static inline unsigned long syscall_arg(const struct pt_regs *regs, int n)
+{
+	return regs->regs[n];
+}
+#endif
+
+/* The number of finit_module(2) in the ABI of the running system call. */
+static inline int compat_finit_module_nr(void)
+{
+#if defined(CONFIG_X86_64) && defined(CONFIG_IA32_EMULATION)
+	if (in_ia32_syscall())
+		return __NR_ia32_finit_module;
+#elif defined(CONFIG_ARM64) && defined(CONFIG_COMPAT)
+	if (is_compat_task())
+		return 379;	/* arch/arm/tools/syscall.tbl */
+#endif
+	return __NR_finit_module;
+}
 
 /**
  * compat_module_args() - where the running task's module arguments lie
@@ -185,16 +236,12 @@ static inline unsigned long syscall_arg_32(const struct pt_regs *regs, int n)
 static inline const char __user *compat_module_args(void)
 {
 	struct pt_regs *regs = task_pt_regs(current);
-	int nr = syscall_get_nr(current, regs);
 	unsigned long arg[6];
+	bool finit;
 
 	syscall_get_arguments(current, regs, arg);
-#ifdef CONFIG_IA32_EMULATION
-	if (in_ia32_syscall())
-		return (const char __user *)
-			arg[nr == __NR_ia32_finit_module ? 1 : 2];
-#endif
-	return (const char __user *)arg[nr == __NR_finit_module ? 1 : 2];
+	finit = syscall_get_nr(current, regs) == compat_finit_module_nr();
+	return (const char __user *)arg[finit ? 1 : 2];
 }
 
 #endif /* __ASSEMBLY__ */

@@ -57,9 +57,8 @@ static const struct planted *find_planted(unsigned long ip)
 {
 	unsigned int i;
 
-	/* With IBT the call to ftrace lies behind an ENDBR of 4 bytes. */
 	for (i = 0; i < planted_count; i++)
-		if (ip - planted[i].addr <= 4)
+		if (ip - planted[i].addr <= COMPAT_FTRACE_OFFSET_MAX)
 			return &planted[i];
 	return NULL;
 }
@@ -93,12 +92,7 @@ static void notrace callback(unsigned long ip, unsigned long parent_ip,
  * and it touches nothing that could make it recurse.
  */
 #define HOOK_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | \
-		    COMPAT_FTRACE_UNGUARDED | HOOK_FLAG_REGS)
-#ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
-#define HOOK_FLAG_REGS 0
-#else
-#define HOOK_FLAG_REGS FTRACE_OPS_FL_SAVE_REGS
-#endif
+		    COMPAT_FTRACE_UNGUARDED | COMPAT_FTRACE_REGS)
 
 static struct ftrace_ops ops = { .func = callback, .flags = HOOK_FLAGS };
 
@@ -181,6 +175,10 @@ int __init hook_plant(void)
 	unsigned int i, j;
 	int err;
 
+	if (!COMPAT_FTRACE_REDIRECTS) {
+		pr_err("this kernel's ftrace cannot redirect a call: it lacks CONFIG_DYNAMIC_FTRACE_WITH_ARGS\n");
+		return -EOPNOTSUPP;
+	}
 	err = symbol_init();
 	if (err)
 		return err;

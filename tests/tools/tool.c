@@ -56,6 +56,7 @@ unsigned long number(const char *text)
 const struct entry enter_init_module = { SYS_init_module, 128 };
 const struct entry enter_finit_module = { SYS_finit_module, 350 };
 const struct entry enter_delete_module = { SYS_delete_module, 129 };
+#ifdef __x86_64__
 const struct entry enter_ioperm = { SYS_ioperm, 101 };
 const struct entry enter_iopl = { SYS_iopl, 110 };
 
@@ -71,6 +72,14 @@ static long enter32(long nr, unsigned long a, unsigned long b,
 		     : "r8", "r9", "r10", "r11", "memory", "cc");
 	return result;
 }
+#else
+static long enter32(long nr, unsigned long a, unsigned long b,
+		    unsigned long c)
+{
+	(void)a, (void)b, (void)c;
+	unusable("system call %ld by int $0x80: this is no x86-64 program", nr);
+}
+#endif
 
 long enter(const struct entry *entry, bool int80,
 	   unsigned long a, unsigned long b, unsigned long c)
@@ -82,7 +91,7 @@ long enter(const struct entry *entry, bool int80,
 			unusable("int $0x80 takes 32-bit arguments only");
 		return (int)enter32(entry->nr32, a, b, c);
 	}
-	result = syscall(entry->nr64, a, b, c);
+	result = syscall(entry->nr, a, b, c);
 	return result < 0 ? -errno : result;
 }
 

@@ -12,6 +12,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/mman.h>
+
+/* Only x86-64 knows memory that int $0x80 can be told of. */
+#ifndef MAP_32BIT
+#define MAP_32BIT 0
+#endif
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -28,9 +34,12 @@ void unusable(const char *format, ...)
 void usage(const char *arguments) __attribute__((noreturn));
 unsigned long number(const char *text);
 
-/* A system call by its number in the 64-bit and in the 32-bit table. */
+/*
+ * A system call by its number in the table of the ABI that the program is
+ * built for and, on x86-64, in the 32-bit table.
+ */
 struct entry {
-	long nr64;
+	long nr;
 	long nr32;
 };
 

@@ -33,6 +33,10 @@ setup_file() {
 		done"
 }
 
+setup() {
+	requires sealable
+}
+
 teardown_file() {
 	vm_down
 }

@@ -40,6 +40,11 @@ fail() {
 
 # requires(WORD...) - skips the test unless every WORD holds:
 #	cloud, generic		the flavour of the kernel
+#	arch:ARCH		its architecture
+#	sealable, unsealable	it can be sealed, it cannot: see unsealable.bats
+#	ports			the machine has I/O ports for programs
+#	devmem-rw		read() and write() of /dev/mem reach a device
+#	low-ram			the kernel itself lets some RAM be written
 #	module:NAME		the kernel has it as a module
 #	config:NAME		the kernel is configured with CONFIG_NAME=y or m
 #	tool:NAME		build/tests/tools/NAME has been built
@@ -55,6 +60,24 @@ requires() {
 		generic)
 			[[ $(vm_kernel) != *-cloud-* ]] ||
 				skip "needs the generic flavour of the kernel" ;;
+		sealable)
+			_vm_is_sealable ||
+				skip "the kernel's ftrace cannot redirect calls" ;;
+		unsealable)
+			! _vm_is_sealable || skip "the kernel can be sealed" ;;
+		arch:?*)
+			[ "$(vm_arch)" = "$name" ] ||
+				skip "needs the architecture $name" ;;
+		ports)
+			[ "$(vm_arch)" = amd64 ] ||
+				skip "only x86 has ioperm and iopl" ;;
+		devmem-rw)
+			# arch/arm64/mm/mmap.c:valid_phys_addr_range()
+			[ "$(vm_arch)" = amd64 ] ||
+				skip "read and write of /dev/mem reach RAM only" ;;
+		low-ram)
+			[ "$(vm_arch)" = amd64 ] ||
+				skip "STRICT_DEVMEM spares the low megabyte on x86 only" ;;
 		module:?*)
 			_vm_has_module "$name" ||
 				skip "the kernel has no module $name" ;;
@@ -163,6 +186,15 @@ refused() {
 	done
 }
 
+# abi32(TOOL) - prints the command by which a test tool makes its system calls
+# in the 32-bit ABI: a 64-bit program can on amd64 only
+abi32() {
+	case $(vm_arch) in
+	amd64) echo "$1 --int80" ;;
+	*) echo "${1}32" ;;
+	esac
+}
+
 # vm_push(FILE, DEST) - copies a small file, with its mode, into the guest
 vm_push() {
 	local chunk sum dest
@@ -222,6 +254,28 @@ seal_status() {
 vm_kernel() {
 	_vm_dir
 	cat "$VM_DIR/version"
+}
+
+# vm_arch() - prints the distribution's name of its architecture
+vm_arch() {
+	local version
+	version=$(vm_kernel) || return
+	echo "${version##*-}"
+}
+
+# spare_memory() - prints a physical address, neither RAM nor a display's, where
+# a page can be mapped, read and written back without harm: a PC's BIOS, else
+# the test device of vm_boot --qemu "-device pci-testdev", switched on
+spare_memory() {
+	if [ "$(vm_arch)" = amd64 ]; then
+		echo 0xf0000
+		return
+	fi
+	_vm_ask "cd /sys/bus/pci/devices; for d in *; do
+		[ \$(cat \$d/vendor)\$(cat \$d/device) = 0x1b360x0005 ] || continue
+		echo 1 >\$d/enable; read -r start _ <\$d/resource
+		printf '0x%x\n' \$start; exit
+		done; exit 1"
 }
 
 # vm_tree() - prints where on this machine that kernel's whole module tree is
@@ -408,6 +462,12 @@ _vm_has_config() {
 	version=$(vm_kernel) || return
 	grep -qE "^CONFIG_$1=[ym]$" \
 		"$SEAL_KERNELS/$version/boot/config-$version"
+}
+
+_vm_is_sealable() {
+	_vm_has_config DYNAMIC_FTRACE_WITH_ARGS ||
+		{ [ "$(vm_arch)" = amd64 ] &&
+			_vm_has_config DYNAMIC_FTRACE_WITH_REGS; }
 }
 
 _vm_quote() {

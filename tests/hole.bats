@@ -5,16 +5,30 @@
 load helpers
 
 TOOLS=/usr/lib/seal-tests
-ROM=0xf0000
-VIDEO=0xa0000
-LOW_RAM=0x10000
 
 setup_file() {
-	vm_boot --qemu "-vga std"
+	vm_boot --qemu "-vga std -device pci-testdev"
+	SPARE=$(spare_memory) DISPLAY_BAR=$(display_bar)
+	case $(vm_arch) in
+	amd64) VIDEO=0xa0000 LOW_RAM=0x10000 EDGE_OF_RAM=0x9f000 ;;
+	arm64) VIDEO=$DISPLAY_BAR LOW_RAM=0x40000000 EDGE_OF_RAM=0x3ffff000 ;;
+	esac
+	export SPARE DISPLAY_BAR VIDEO LOW_RAM EDGE_OF_RAM
 	vm_ok "cp $TOOLS/modload /loader && cp $TOOLS/memdev /driver &&
 		ln /loader /hardlink && ln -s /loader /symlink &&
 		cp /loader /copy && mkdir /jail && mkdir /jail/dir &&
 		cp /canary.ko /jail/canary.ko && ln /loader /jail/loader"
+	LOADERS=/loader DRIVERS=/driver
+	[ "$(vm_arch)" = amd64 ] || {
+		vm_ok "cp $TOOLS/modload32 /loader32"
+		LOADERS+=,/loader32
+	}
+	[ "$(vm_arch)" != amd64 ] || DRIVERS+=,$TOOLS/ioports
+	export LOADERS DRIVERS
+}
+
+setup() {
+	requires sealable
 }
 
 teardown_file() {
@@ -24,7 +38,8 @@ teardown_file() {
 # display_bar() - the address of the display's first memory BAR
 display_bar() {
 	_vm_ask "for d in /sys/bus/pci/devices/*; do
-		grep -q ^0x03 \$d/class && head -n1 \$d/resource | cut -d' ' -f1
+		grep -q ^0x03 \$d/class || continue
+		echo 1 >\$d/enable; head -n1 \$d/resource | cut -d' ' -f1
 		done"
 }
 
@@ -33,22 +48,31 @@ other_bar() {
 	_vm_ask "for d in /sys/bus/pci/devices/*; do
 		grep -q ^0x03 \$d/class ||
 			awk '\$3 ~ /0x0*4?0200\$/ { print \$1; exit }' \$d/resource
-		done | head -n1"
+		done | grep -m1 ."
 }
 
-@test "unsealed: any program loads, and writes device memory and low RAM" {
-	vm_ok "/copy /canary.ko && rmmod canary"
+@test "unsealed: any program writes device memory" {
 	vm_ok memdev map-rw /dev/mem $VIDEO 4096
+	vm_ok memdev map-rw /dev/mem $SPARE 4096
+	vm_ok memdev map-rw /dev/mem $DISPLAY_BAR 4096
+}
+
+@test "unsealed: any program writes low RAM" {
+	requires low-ram
 	vm_ok memdev map-rw /dev/mem $LOW_RAM 4096
-	vm_ok memdev map-rw /dev/mem $ROM 4096
-	vm_ok memdev map-rw /dev/mem "$(display_bar)" 4096
+	vm_ok memdev write /dev/mem $LOW_RAM 16
+	vm_ok memdev map-rw /dev/mem $EDGE_OF_RAM 8192
+}
+
+@test "unsealed: any program loads, traced, filtered, in another root" {
+	vm_ok "/copy /canary.ko && rmmod canary"
 	vm_ok "chroot /jail /loader /canary.ko && rmmod canary"
 	vm_ok "under tracer /loader /canary.ko && rmmod canary"
 	vm_ok "under filter /loader /canary.ko && rmmod canary"
 }
 
 @test "the seal goes on with holes" {
-	seal_on insmod=/loader mem_allow=/driver,$TOOLS/ioports
+	seal_on insmod=$LOADERS mem_allow=$DRIVERS
 	[ "$(seal_status door.module-load)" = hole ]
 	[ "$(seal_status door.mem-write)" = hole ]
 	[ "$(seal_status door.ioport)" = hole ]
@@ -58,8 +82,8 @@ other_bar() {
 @test "the loader loads, by every entrance" {
 	vm_ok "/loader --finit /canary.ko && rmmod canary"
 	vm_ok "/loader --init /canary.ko && rmmod canary"
-	vm_ok "/loader --finit --int80 /canary.ko && rmmod canary"
-	vm_ok "/loader --init --int80 /canary.ko && rmmod canary"
+	vm_ok "$(abi32 /loader) --finit /canary.ko && rmmod canary"
+	vm_ok "$(abi32 /loader) --init /canary.ko && rmmod canary"
 }
 
 @test "a link to the loader is the loader" {
@@ -149,14 +173,19 @@ other_bar() {
 
 @test "the driver writes device memory" {
 	vm_ok /driver map-rw /dev/mem $VIDEO 4096
-	vm_ok /driver map-rw /dev/mem "$(display_bar)" 4096
+	vm_ok /driver map-rw /dev/mem $DISPLAY_BAR 4096
+}
+
+@test "the driver writes device memory by write" {
+	requires devmem-rw
 	vm_ok /driver write /dev/mem $VIDEO 16
 }
 
 @test "the driver does not get RAM" {
 	log_mark
 	vm /driver map-rw /dev/mem $LOW_RAM 4096
-	refused mem-write 'what="/dev/mem:0x0*10000\+0x1000"' 'reason=ram$'
+	refused mem-write "what=\"/dev/mem:0x0*${LOW_RAM#0x}\+0x1000\"" \
+		'reason=ram$'
 	log_mark
 	vm /driver write /dev/mem $LOW_RAM 16
 	refused mem-write 'reason=ram$'
@@ -164,19 +193,16 @@ other_bar() {
 
 @test "the driver does not get a range that begins in a device and ends in RAM" {
 	log_mark
-	vm /driver map-rw /dev/mem 0x9f000 8192
+	vm /driver map-rw /dev/mem $EDGE_OF_RAM 8192
 	refused mem-write 'reason=ram$'
 }
 
 @test "the driver does not get what is no display's" {
 	log_mark
-	vm /driver map-rw /dev/mem $ROM 4096
+	vm /driver map-rw /dev/mem $SPARE 4096
 	refused mem-write 'reason=not-device$'
-	local bar
-	bar=$(other_bar)
-	[ -n "$bar" ] || return 0
 	log_mark
-	vm /driver map-rw /dev/mem "$bar" 4096
+	vm /driver map-rw /dev/mem "$(other_bar)" 4096
 	refused mem-write 'reason=not-device$'
 }
 
@@ -187,6 +213,7 @@ other_bar() {
 }
 
 @test "the port program gets its ports, 64-bit and 32-bit" {
+	requires ports
 	vm_ok ioports ioperm
 	vm_ok ioports iopl
 	vm_ok ioports --int80 iopl

@@ -12,6 +12,10 @@ setup_file() {
 	vm_ok "gzip -c /canary.ko >/canary.ko.xz"
 }
 
+setup() {
+	requires sealable
+}
+
 teardown_file() {
 	vm_down
 }
@@ -47,8 +51,8 @@ unstall() {
 @test "unsealed: finit_module, init_module, 64-bit and 32-bit, all load" {
 	loads modload --finit /canary.ko
 	loads modload --init /canary.ko
-	loads modload --finit --int80 /canary.ko
-	loads modload --init --int80 /canary.ko
+	loads "$(abi32 modload) --finit /canary.ko"
+	loads "$(abi32 modload) --init /canary.ko"
 }
 
 @test "unsealed: insmod of busybox and of kmod load the distribution's module" {
@@ -126,7 +130,7 @@ unstall() {
 
 @test "finit_module is refused [32-bit]" {
 	log_mark
-	vm modload --finit --int80 /canary.ko
+	vm "$(abi32 modload) --finit /canary.ko"
 	refused module-load 'what="/canary.ko"' 'reason=sealed$'
 }
 
@@ -146,7 +150,7 @@ unstall() {
 
 @test "init_module is refused [32-bit]" {
 	log_mark
-	vm modload --init --int80 /canary.ko
+	vm "$(abi32 modload) --init /canary.ko"
 	refused module-load 'what="\(memory\)"' 'reason=sealed$'
 }
 
@@ -226,8 +230,9 @@ unstall() {
 
 @test "the seal itself does not go [rmmod, rmmod -f, 64-bit, 32-bit]" {
 	local how
-	for how in '' --force --int80 '--int80 --force'; do
-		vm "modunload $how seal"
+	for how in modunload 'modunload --force' "$(abi32 modunload)" \
+		"$(abi32 modunload) --force"; do
+		vm "$how seal"
 		[ "$status" -eq 1 ]
 		[[ $output == *"Resource temporarily unavailable"* ]]
 	done

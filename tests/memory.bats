@@ -4,13 +4,15 @@
 
 load helpers
 
-# The ROM of the BIOS: neither RAM nor a register, so reading and writing back
-# what is there does no harm, and STRICT_DEVMEM allows it.
-ROM=0xf0000
-
 setup_file() {
-	vm_boot
+	vm_boot --qemu "-device pci-testdev"
 	vm_ok "mkdir -p /dir && mknod /dir/innocent c 1 1"
+	SPARE=$(spare_memory)
+	export SPARE
+}
+
+setup() {
+	requires sealable
 }
 
 teardown_file() {
@@ -20,10 +22,15 @@ teardown_file() {
 @test "unsealed: /dev/mem opens, is written and is mapped" {
 	vm_ok memdev open-rw /dev/mem
 	vm_ok memdev open-wo /dir/innocent
-	vm_ok memdev write /dev/mem $ROM 16
-	vm_ok memdev map-rw /dev/mem $ROM 4096
-	vm_ok memdev map-ro-upgrade /dev/mem $ROM 4096
+	vm_ok memdev map-rw /dev/mem $SPARE 4096
+	vm_ok memdev map-ro-upgrade /dev/mem $SPARE 4096
 	vm_ok mknodopen 1 1 rw
+}
+
+@test "unsealed: /dev/mem is read and written" {
+	requires devmem-rw
+	vm_ok memdev read /dev/mem $SPARE 16
+	vm_ok memdev write /dev/mem $SPARE 16
 }
 
 @test "unsealed: /dev/port opens and is written" {
@@ -32,28 +39,35 @@ teardown_file() {
 }
 
 @test "unsealed: ioperm and iopl give ports, 64-bit and 32-bit" {
+	requires ports
 	vm_ok ioports ioperm
 	vm_ok ioports iopl
 	vm_ok ioports --int80 ioperm
 	vm_ok ioports --int80 iopl
 }
 
+# The same for ports, where there are any.
+requires_port_server() {
+	_vm_has_config DEVPORT || return 0
+	vm_serve oldport memdev serve /dev/port rw
+}
+
 @test "unsealed: a descriptor that is kept open can be used" {
 	vm_serve control memdev serve /dev/mem rw
-	vm_told control write $ROM 16
+	vm_told control map-rw $SPARE 4096
 	[ "$status" -eq 0 ]
-	vm_told control map-rw $ROM 4096
-	[ "$status" -eq 0 ]
-	vm_told control map-ro-upgrade $ROM 4096
+	vm_told control map-ro-upgrade $SPARE 4096
 	[ "$status" -eq 0 ]
 	vm_serve old memdev serve /dev/mem rw
 	requires_port_server
 }
 
-# The same for ports, where there are any.
-requires_port_server() {
-	_vm_has_config DEVPORT || return 0
-	vm_serve oldport memdev serve /dev/port rw
+@test "unsealed: a descriptor that is kept open reads and writes" {
+	requires devmem-rw
+	vm_told control read $SPARE 16
+	[ "$status" -eq 0 ]
+	vm_told control write $SPARE 16
+	[ "$status" -eq 0 ]
 }
 
 @test "the seal goes on" {
@@ -102,21 +116,22 @@ requires_port_server() {
 }
 
 @test "an old descriptor does not write" {
+	requires devmem-rw
 	log_mark
-	vm_told old write-blind $ROM 16
-	refused mem-write 'what="/dev/mem:0x0*f0000\+0x10"' 'reason=sealed$'
+	vm_told old write-blind $SPARE 16
+	refused mem-write "what=\"/dev/mem:0x0*${SPARE#0x}\+0x10\"" 'reason=sealed$'
 }
 
 @test "an old descriptor does not map for writing" {
 	log_mark
-	vm_told old map-rw $ROM 4096
-	refused mem-write 'what="/dev/mem:0x0*f0000\+0x1000"' 'reason=sealed$'
+	vm_told old map-rw $SPARE 4096
+	refused mem-write "what=\"/dev/mem:0x0*${SPARE#0x}\+0x1000\"" 'reason=sealed$'
 }
 
 @test "a read-only mapping of an old descriptor does not become writable" {
-	vm_told old map-ro $ROM 4096
+	vm_told old map-ro $SPARE 4096
 	[ "$status" -eq 0 ]
-	vm_told old map-ro-upgrade $ROM 4096
+	vm_told old map-ro-upgrade $SPARE 4096
 	[ "$status" -ne 0 ]
 	[[ $output == *"Permission denied"* ]]
 }
@@ -128,17 +143,21 @@ requires_port_server() {
 	refused mem-write 'what="/dev/port"' 'reason=sealed$'
 }
 
-@test "reading is still allowed" {
+@test "reading is still allowed [map, /proc/kcore]" {
 	vm_ok memdev open-ro /dev/mem
-	vm_ok memdev read /dev/mem $ROM 16
-	vm_ok memdev map-ro /dev/mem $ROM 4096
+	vm_ok memdev map-ro /dev/mem $SPARE 4096
 	vm_ok kcore read
-	vm_told old read $ROM 16
+}
+
+@test "reading is still allowed [read]" {
+	requires devmem-rw
+	vm_ok memdev read /dev/mem $SPARE 16
+	vm_told old read $SPARE 16
 	[ "$status" -eq 0 ]
 }
 
 @test "a private mapping changes no device and is still allowed" {
-	vm_ok memdev map-private-rw /dev/mem $ROM 4096
+	vm_ok memdev map-private-rw /dev/mem $SPARE 4096
 }
 
 @test "the other devices of that major are untouched" {
@@ -147,24 +166,28 @@ requires_port_server() {
 }
 
 @test "ioperm is refused [64-bit]" {
+	requires ports
 	log_mark
 	vm ioports ioperm
 	refused ioport 'what="ioperm"' 'by ioports\[' 'reason=sealed$'
 }
 
 @test "ioperm is refused [32-bit]" {
+	requires ports
 	log_mark
 	vm ioports --int80 ioperm
 	refused ioport 'what="ioperm"' 'reason=sealed$'
 }
 
 @test "iopl is refused [64-bit]" {
+	requires ports
 	log_mark
 	vm ioports iopl
 	refused ioport 'what="iopl"' 'reason=sealed$'
 }
 
 @test "iopl is refused [32-bit]" {
+	requires ports
 	log_mark
 	vm ioports --int80 iopl
 	refused ioport 'what="iopl"' 'reason=sealed$'
@@ -172,6 +195,7 @@ requires_port_server() {
 
 # Or else anybody could fill the log.
 @test "who lacks the capability gets the kernel's own refusal and no line" {
+	requires ports
 	log_mark
 	local how
 	for how in iopl ioperm '--int80 iopl'; do

@@ -19,7 +19,7 @@
 #endif
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && \
 	!defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
-#error "seal needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS: its gates are ftrace hooks"
+#error "seal needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS or _WITH_REGS: its gates are ftrace hooks"
 #endif
 /* kallsyms_on_each_symbol() came with livepatching from 5.12 to 5.18 only. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0) && \

@@ -52,16 +52,16 @@ other_bar() {
 }
 
 @test "unsealed: any program writes device memory" {
-	vm_ok memdev map-rw /dev/mem $VIDEO 4096
-	vm_ok memdev map-rw /dev/mem $SPARE 4096
-	vm_ok memdev map-rw /dev/mem $DISPLAY_BAR 4096
+	vm_ok memdev map-rw /dev/mem "$VIDEO" 4096
+	vm_ok memdev map-rw /dev/mem "$SPARE" 4096
+	vm_ok memdev map-rw /dev/mem "$DISPLAY_BAR" 4096
 }
 
 @test "unsealed: any program writes low RAM" {
 	requires low-ram
-	vm_ok memdev map-rw /dev/mem $LOW_RAM 4096
-	vm_ok memdev write /dev/mem $LOW_RAM 16
-	vm_ok memdev map-rw /dev/mem $EDGE_OF_RAM 8192
+	vm_ok memdev map-rw /dev/mem "$LOW_RAM" 4096
+	vm_ok memdev write /dev/mem "$LOW_RAM" 16
+	vm_ok memdev map-rw /dev/mem "$EDGE_OF_RAM" 8192
 }
 
 @test "unsealed: any program loads, traced, filtered, in another root" {
@@ -72,7 +72,7 @@ other_bar() {
 }
 
 @test "the seal goes on with holes" {
-	seal_on insmod=$LOADERS mem_allow=$DRIVERS
+	seal_on "insmod=$LOADERS" "mem_allow=$DRIVERS"
 	[ "$(seal_status door.module-load)" = hole ]
 	[ "$(seal_status door.mem-write)" = hole ]
 	[ "$(seal_status door.ioport)" = hole ]
@@ -172,34 +172,34 @@ other_bar() {
 }
 
 @test "the driver writes device memory" {
-	vm_ok /driver map-rw /dev/mem $VIDEO 4096
-	vm_ok /driver map-rw /dev/mem $DISPLAY_BAR 4096
+	vm_ok /driver map-rw /dev/mem "$VIDEO" 4096
+	vm_ok /driver map-rw /dev/mem "$DISPLAY_BAR" 4096
 }
 
 @test "the driver writes device memory by write" {
 	requires devmem-rw
-	vm_ok /driver write /dev/mem $VIDEO 16
+	vm_ok /driver write /dev/mem "$VIDEO" 16
 }
 
 @test "the driver does not get RAM" {
 	log_mark
-	vm /driver map-rw /dev/mem $LOW_RAM 4096
+	vm /driver map-rw /dev/mem "$LOW_RAM" 4096
 	refused mem-write "what=\"/dev/mem:0x0*${LOW_RAM#0x}\+0x1000\"" \
 		'reason=ram$'
 	log_mark
-	vm /driver write /dev/mem $LOW_RAM 16
+	vm /driver write /dev/mem "$LOW_RAM" 16
 	refused mem-write 'reason=ram$'
 }
 
 @test "the driver does not get a range that begins in a device and ends in RAM" {
 	log_mark
-	vm /driver map-rw /dev/mem $EDGE_OF_RAM 8192
+	vm /driver map-rw /dev/mem "$EDGE_OF_RAM" 8192
 	refused mem-write 'reason=ram$'
 }
 
 @test "the driver does not get what is no display's" {
 	log_mark
-	vm /driver map-rw /dev/mem $SPARE 4096
+	vm /driver map-rw /dev/mem "$SPARE" 4096
 	refused mem-write 'reason=not-device$'
 	log_mark
 	vm /driver map-rw /dev/mem "$(other_bar)" 4096
@@ -207,7 +207,7 @@ other_bar() {
 }
 
 @test "the driver's read-only mapping does not become writable" {
-	vm /driver map-ro-upgrade /dev/mem $VIDEO 4096
+	vm /driver map-ro-upgrade /dev/mem "$VIDEO" 4096
 	[ "$status" -eq 1 ]
 	[[ $output == *"Permission denied"* ]]
 }

@@ -22,15 +22,15 @@ teardown_file() {
 @test "unsealed: /dev/mem opens, is written and is mapped" {
 	vm_ok memdev open-rw /dev/mem
 	vm_ok memdev open-wo /dir/innocent
-	vm_ok memdev map-rw /dev/mem $SPARE 4096
-	vm_ok memdev map-ro-upgrade /dev/mem $SPARE 4096
+	vm_ok memdev map-rw /dev/mem "$SPARE" 4096
+	vm_ok memdev map-ro-upgrade /dev/mem "$SPARE" 4096
 	vm_ok mknodopen 1 1 rw
 }
 
 @test "unsealed: /dev/mem is read and written" {
 	requires devmem-rw
-	vm_ok memdev read /dev/mem $SPARE 16
-	vm_ok memdev write /dev/mem $SPARE 16
+	vm_ok memdev read /dev/mem "$SPARE" 16
+	vm_ok memdev write /dev/mem "$SPARE" 16
 }
 
 @test "unsealed: /dev/port opens and is written" {
@@ -54,9 +54,9 @@ requires_port_server() {
 
 @test "unsealed: a descriptor that is kept open can be used" {
 	vm_serve control memdev serve /dev/mem rw
-	vm_told control map-rw $SPARE 4096
+	vm_told control map-rw "$SPARE" 4096
 	[ "$status" -eq 0 ]
-	vm_told control map-ro-upgrade $SPARE 4096
+	vm_told control map-ro-upgrade "$SPARE" 4096
 	[ "$status" -eq 0 ]
 	vm_serve old memdev serve /dev/mem rw
 	requires_port_server
@@ -64,9 +64,9 @@ requires_port_server() {
 
 @test "unsealed: a descriptor that is kept open reads and writes" {
 	requires devmem-rw
-	vm_told control read $SPARE 16
+	vm_told control read "$SPARE" 16
 	[ "$status" -eq 0 ]
-	vm_told control write $SPARE 16
+	vm_told control write "$SPARE" 16
 	[ "$status" -eq 0 ]
 }
 
@@ -118,20 +118,20 @@ requires_port_server() {
 @test "an old descriptor does not write" {
 	requires devmem-rw
 	log_mark
-	vm_told old write-blind $SPARE 16
+	vm_told old write-blind "$SPARE" 16
 	refused mem-write "what=\"/dev/mem:0x0*${SPARE#0x}\+0x10\"" 'reason=sealed$'
 }
 
 @test "an old descriptor does not map for writing" {
 	log_mark
-	vm_told old map-rw $SPARE 4096
+	vm_told old map-rw "$SPARE" 4096
 	refused mem-write "what=\"/dev/mem:0x0*${SPARE#0x}\+0x1000\"" 'reason=sealed$'
 }
 
 @test "a read-only mapping of an old descriptor does not become writable" {
-	vm_told old map-ro $SPARE 4096
+	vm_told old map-ro "$SPARE" 4096
 	[ "$status" -eq 0 ]
-	vm_told old map-ro-upgrade $SPARE 4096
+	vm_told old map-ro-upgrade "$SPARE" 4096
 	[ "$status" -ne 0 ]
 	[[ $output == *"Permission denied"* ]]
 }
@@ -145,19 +145,19 @@ requires_port_server() {
 
 @test "reading is still allowed [map, /proc/kcore]" {
 	vm_ok memdev open-ro /dev/mem
-	vm_ok memdev map-ro /dev/mem $SPARE 4096
+	vm_ok memdev map-ro /dev/mem "$SPARE" 4096
 	vm_ok kcore read
 }
 
 @test "reading is still allowed [read]" {
 	requires devmem-rw
-	vm_ok memdev read /dev/mem $SPARE 16
-	vm_told old read $SPARE 16
+	vm_ok memdev read /dev/mem "$SPARE" 16
+	vm_told old read "$SPARE" 16
 	[ "$status" -eq 0 ]
 }
 
 @test "a private mapping changes no device and is still allowed" {
-	vm_ok memdev map-private-rw /dev/mem $SPARE 4096
+	vm_ok memdev map-private-rw /dev/mem "$SPARE" 4096
 }
 
 @test "the other devices of that major are untouched" {

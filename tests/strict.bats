@@ -20,12 +20,12 @@ teardown_file() {
 }
 
 @test "unsealed: /dev/mem and /proc/kcore are read, modules go" {
-	vm_ok memdev map-ro /dev/mem $SPARE 4096
+	vm_ok memdev map-ro /dev/mem "$SPARE" 4096
 	vm_ok kcore read
 	vm_ok "kmod-modprobe dummy && modunload dummy"
 	vm_ok "kmod-modprobe dummy && $(abi32 modunload) --force dummy"
 	vm_serve mem memdev serve /dev/mem ro
-	vm_told mem map-ro $SPARE 4096
+	vm_told mem map-ro "$SPARE" 4096
 	[ "$status" -eq 0 ]
 	vm_serve kcore kcore serve
 	vm_told kcore read
@@ -35,8 +35,8 @@ teardown_file() {
 
 @test "unsealed: /dev/mem is read by read" {
 	requires devmem-rw
-	vm_ok memdev read /dev/mem $SPARE 16
-	vm_told mem read $SPARE 16
+	vm_ok memdev read /dev/mem "$SPARE" 16
+	vm_told mem read "$SPARE" 16
 	[ "$status" -eq 0 ]
 }
 
@@ -65,13 +65,13 @@ Y" ]
 @test "an old descriptor does not read" {
 	requires devmem-rw
 	log_mark
-	vm_told mem read $SPARE 16
+	vm_told mem read "$SPARE" 16
 	refused mem-read "what=\"/dev/mem:0x0*${SPARE#0x}\+0x10\"" 'reason=sealed$'
 }
 
 @test "an old descriptor does not map, not even to read" {
 	log_mark
-	vm_told mem map-ro $SPARE 4096
+	vm_told mem map-ro "$SPARE" 4096
 	refused mem-read "what=\"/dev/mem:0x0*${SPARE#0x}\+0x1000\"" 'reason=sealed$'
 }
 

@@ -7,8 +7,9 @@ load helpers
 TOOLS=/usr/lib/seal-tests
 
 setup_file() {
-	vm_boot --qemu "-vga std -device pci-testdev"
-	SPARE=$(spare_memory) DISPLAY_BAR=$(display_bar)
+	vm_boot --qemu "-device VGA -device pci-testdev"
+	SPARE=$(spare_memory)
+	DISPLAY_BAR=$(display_bar)
 	case $(vm_arch) in
 	amd64) VIDEO=0xa0000 LOW_RAM=0x10000 EDGE_OF_RAM=0x9f000 ;;
 	arm64) VIDEO=$DISPLAY_BAR LOW_RAM=0x40000000 EDGE_OF_RAM=0x3ffff000 ;;
@@ -40,7 +41,7 @@ display_bar() {
 	_vm_ask "for d in /sys/bus/pci/devices/*; do
 		grep -q ^0x03 \$d/class || continue
 		echo 1 >\$d/enable; head -n1 \$d/resource | cut -d' ' -f1
-		done"
+		done | grep ."
 }
 
 # other_bar() - the address of a memory BAR that is no display's
@@ -187,7 +188,7 @@ other_bar() {
 	refused mem-write "what=\"/dev/mem:0x0*${LOW_RAM#0x}\+0x1000\"" \
 		'reason=ram$'
 	log_mark
-	vm /driver write /dev/mem "$LOW_RAM" 16
+	vm /driver write-blind /dev/mem "$LOW_RAM" 16
 	refused mem-write 'reason=ram$'
 }
 

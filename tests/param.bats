@@ -7,8 +7,9 @@ load helpers
 setup_file() {
 	local version
 	version=$("$SEAL_TOP/tests/vm/kernel" "${KERNEL:-cloud-amd64}")
-	# The same module under another name: only struct module has it padded.
-	sed 's/seal\x00\x00\x00\x00/sea2\x00\x00\x00\x00/g' \
+	# The same module under another name: only struct module has it padded
+	# to MODULE_NAME_LEN.
+	sed 's/seal\(\x00\{40\}\)/sea2\1/' \
 		"$SEAL_TOP/build/seal/$version/seal.ko" \
 		>"$BATS_FILE_TMPDIR/sea2.ko"
 	vm_boot --file "$BATS_FILE_TMPDIR/sea2.ko:/sea2.ko"

@@ -103,7 +103,7 @@ Y" ]
 		"$(abi32 modunload) --force"; do
 		log_mark
 		vm "$how dummy"
-		refused module-remove 'what="dummy"' 'by modunload\[' \
+		refused module-remove 'what="dummy"' 'by modunload(32)?\[' \
 			'reason=sealed$'
 	done
 	vm_ok "grep '^dummy ' /proc/modules"

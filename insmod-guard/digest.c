@@ -5,7 +5,9 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
 #include <openssl/provider.h>
+#endif
 
 static const char *const names[DIGEST_ALGORITHMS] = {
 	[DIGEST_MD5] = "MD5",
@@ -34,23 +36,27 @@ static bool openssl_failed(const char *what)
 }
 
 /*
- * A context of our own, with the provider that is built into libcrypto, and
- * with no configuration read: openssl.cnf and the OPENSSL_* variables can
- * bring in other implementations of a digest, in shared objects of anybody's.
- * The tables of names and texts that we do not need would cost more time than
+ * No configuration is read: openssl.cnf and the OPENSSL_* variables can bring
+ * in other implementations of a digest, in shared objects of anybody's. The
+ * tables of names and texts that we do not need would cost more time than
  * hashing a small module.
  */
+static bool start_library(void)
+{
+	return OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
+				   OPENSSL_INIT_NO_ATEXIT |
+				   OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
+				   OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL);
+}
+
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+/* A context of our own, with the provider that is built into libcrypto. */
 static OSSL_LIB_CTX *library(void)
 {
 	static OSSL_LIB_CTX *context;
 
-	if (context)
+	if (context || !start_library())
 		return context;
-	if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
-				 OPENSSL_INIT_NO_ATEXIT |
-				 OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
-				 OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL))
-		return NULL;
 	context = OSSL_LIB_CTX_new();
 	if (context && !OSSL_PROVIDER_load(context, "default")) {
 		OSSL_LIB_CTX_free(context);
@@ -68,6 +74,26 @@ static const EVP_MD *method(enum digest_algorithm algorithm)
 						  "provider=default");
 	return methods[algorithm];
 }
+#else
+/*
+ * OpenSSL 1.1 has no providers and no contexts. A digest named by its function
+ * is the one built into libcrypto, unless an engine was registered for it
+ * (crypto/evp/digest.c:EVP_DigestInit_ex), which only a configuration or the
+ * program itself does.
+ */
+static const EVP_MD *method(enum digest_algorithm algorithm)
+{
+	static const EVP_MD *(*const methods[DIGEST_ALGORITHMS])(void) = {
+		[DIGEST_MD5] = EVP_md5,
+		[DIGEST_SHA1] = EVP_sha1,
+		[DIGEST_SHA256] = EVP_sha256,
+		[DIGEST_SHA384] = EVP_sha384,
+		[DIGEST_SHA512] = EVP_sha512,
+	};
+
+	return start_library() ? methods[algorithm]() : NULL;
+}
+#endif
 
 static void to_hex(const unsigned char *from, size_t size, char *to)
 {

@@ -15,11 +15,14 @@
 #		refuses 'is not listed' "$W/a.ko"
 #	}
 #
+# What is built goes to build/, or to $SEAL_OUT if that is set.
+#
 # In a test $W is a fresh directory, $M its manifest, $K the fake kernel's
 # directory (see guard_fake_system.c), and $W/a.ko a module.
 
 GUARD_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-GUARD_OUT=$GUARD_TOP/build/tests/unit
+GUARD_BUILD=${SEAL_OUT:-$GUARD_TOP/build}
+GUARD_OUT=$GUARD_BUILD/tests/unit
 
 bats_require_minimum_version 1.5.0
 
@@ -89,7 +92,8 @@ _guard_build() {
 	mkdir -p "$GUARD_OUT"
 	(
 		flock 9
-		make -s -C "$GUARD_TOP/insmod-guard" all sanitize fake
+		make -s -C "$GUARD_TOP/insmod-guard" \
+			O="$GUARD_BUILD/insmod-guard" all sanitize fake
 		"$cc" "${flags[@]}" -o "$GUARD_OUT/guard_tool" \
 			"$GUARD_TOP/tests/unit/guard_tool.c"
 		"$cc" "${flags[@]}" -fsanitize=address,undefined \
@@ -107,9 +111,9 @@ guard_setup_file() {
 	GUARD_HOME=$(_guard_home) ||
 		skip "needs a directory that only its owner can write, up to the root"
 	export GUARD_HOME
-	export GUARD_REAL=$GUARD_TOP/build/insmod-guard/insmod-guard
-	export GUARD_FAST=$GUARD_TOP/build/insmod-guard/fake/insmod-guard
-	export GUARD=$GUARD_TOP/build/insmod-guard/sanitize/insmod-guard
+	export GUARD_REAL=$GUARD_BUILD/insmod-guard/insmod-guard
+	export GUARD_FAST=$GUARD_BUILD/insmod-guard/fake/insmod-guard
+	export GUARD=$GUARD_BUILD/insmod-guard/sanitize/insmod-guard
 	export GUARD_TOOL=$GUARD_OUT/guard_tool
 	# A process that is not dumpable cannot be searched for leaks.
 	export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:disable_coredump=0

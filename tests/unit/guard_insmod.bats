@@ -294,7 +294,7 @@ setup() { guard_setup; }
 	cmp a.ko <(module /dev/stdout a)
 }
 
-@test "the environment does not reach OpenSSL" {
+@test "the environment does not reach OpenSSL [properties]" {
 	local attack=$W/openssl.cnf
 	cat >"$attack" <<-EOF
 		openssl_conf = all
@@ -304,10 +304,40 @@ setup() { guard_setup; }
 		default_properties = provider=evil
 	EOF
 	requires openssl
+	[[ $(openssl version) != 'OpenSSL 1.'* ]] || skip "OpenSSL 1 has no properties"
 	# The control: a program that heeds it has no digest any more.
 	run -1 env OPENSSL_CONF="$attack" openssl dgst -sha256 a.ko
 	OPENSSL_CONF=$attack OPENSSL_MODULES=$W OPENSSL_ENGINES=$W accepts a.ko
 	loaded a.ko
+}
+
+@test "the environment does not reach OpenSSL [an engine]" {
+	requires openssl
+	echo '#include <openssl/engine.h>' | "${CC:-cc}" -E - >header ||
+		skip "this OpenSSL has no engines"
+	"${CC:-cc}" -Wall -Wextra -Werror -shared -fPIC -o evil.so \
+		"$BATS_TEST_DIRNAME/guard_engine.c" -lcrypto
+	cat >openssl.cnf <<-EOF
+		openssl_conf = all
+		[all]
+		engines = engines
+		[engines]
+		evil = evil
+		[evil]
+		dynamic_path = $W/evil.so
+		default_algorithms = DIGESTS
+		init = 1
+	EOF
+	module b.ko b
+	printf '%064d  b.ko\n' 0 >"$M"
+	# The control: to a program that heeds it, every file has that digest.
+	run -0 env OPENSSL_CONF="$W/openssl.cnf" openssl dgst -r -sha256 b.ko
+	[[ $output == *"$(printf '%064d' 0) "* ]]
+	export OPENSSL_CONF=$W/openssl.cnf OPENSSL_ENGINES=$W
+	refuses 'is not listed' b.ko
+	list b.ko
+	accepts b.ko
+	loaded b.ko
 }
 
 @test "the environment does not reach libkmod" {
@@ -321,7 +351,7 @@ setup() { guard_setup; }
 @test "the real program is hardened" {
 	requires readelf
 	run readelf -lhdW "$GUARD_REAL"
-	[[ $output == *'DYN (Position-Independent Executable file)'* ]] || fail "not PIE"
+	[[ $output =~ FLAGS_1.*\ PIE ]] || fail "not PIE"
 	[[ $output == *GNU_RELRO* ]] || fail "no RELRO"
 	[[ $output == *'NOW'* ]] || fail "no BIND_NOW"
 	[[ $output =~ GNU_STACK\ .*\ RW\ + ]] || fail "the stack is executable"

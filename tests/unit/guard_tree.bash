@@ -45,6 +45,8 @@ tree_setup_file() {
 	_tree_elf "$dir/kernel/talone.ko" '' 'alias=pci:v1*' 'alias=twin:*'
 	_tree_elf "$dir/kernel/tother.ko" '' 'alias=twin:*'
 	echo kernel/tinbuilt.ko >"$dir/modules.builtin"
+	# libkmod 27 to 29 look there only, if there is an index of it
+	printf 'tinbuilt.license=GPL\0' >"$dir/modules.builtin.modinfo"
 	: >"$dir/modules.order"
 	depmod -b "$GUARD_HOME/tree" 1.0-test
 }

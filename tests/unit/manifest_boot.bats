@@ -19,8 +19,11 @@ says() {
 
 @test "systemd finds nothing wrong with the unit" {
 	requires systemd-analyze
-	run systemd-analyze verify --man=no --recursive-errors=one \
-		etc/seal.service
+	local options=(--man=no)
+	# since systemd 250; before, it reads no unit that this one only names
+	! grep -q -- --recursive-errors <<<"$(systemd-analyze --help)" ||
+		options+=(--recursive-errors=one)
+	run systemd-analyze verify "${options[@]}" etc/seal.service
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]

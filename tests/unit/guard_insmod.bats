@@ -311,7 +311,9 @@ setup() { guard_setup; }
 	loaded a.ko
 }
 
-@test "the environment does not reach OpenSSL [an engine]" {
+# evil_engine() - openssl.cnf brings in an engine that finds all digests to be
+# zero; the module b.ko, and a manifest that lists just such a digest
+evil_engine() {
 	requires openssl
 	echo '#include <openssl/engine.h>' | "${CC:-cc}" -E - >header ||
 		skip "this OpenSSL has no engines"
@@ -329,14 +331,34 @@ setup() { guard_setup; }
 		init = 1
 	EOF
 	module b.ko b
-	printf '%064d  b.ko\n' 0 >"$M"
-	# The control: to a program that heeds it, every file has that digest.
-	run -0 env OPENSSL_CONF="$W/openssl.cnf" openssl dgst -r -sha256 b.ko
-	[[ $output == *"$(printf '%064d' 0) "* ]]
+	zero=$(printf '%064d' 0)
+	echo "$zero  b.ko" >"$M"
+}
+
+@test "the environment does not reach OpenSSL [an engine]" {
+	evil_engine
 	export OPENSSL_CONF=$W/openssl.cnf OPENSSL_ENGINES=$W
+	# The control: to a program that heeds it, every file has that digest.
+	[ "$(openssl dgst -r -sha256 b.ko)" = "$zero *b.ko" ]
 	refuses 'is not listed' b.ko
 	list b.ko
 	accepts b.ko
+	loaded b.ko
+}
+
+@test "the system's configuration does not reach OpenSSL" {
+	requires namespaces
+	evil_engine
+	# shellcheck disable=SC2016 # for another shell
+	local with=(unshare -m sh -c 'mount --bind "$0" "$1" && shift && exec "$@"'
+		"$W/openssl.cnf" "$(openssl version -d | sed 's/.*"\(.*\)"/\1/')/openssl.cnf")
+	[ "$("${with[@]}" openssl dgst -r -sha256 b.ko)" = "$zero *b.ko" ]
+	run "${with[@]}" "$GUARD" --manifest "$M" b.ko
+	said 'is not listed' 1
+	not_loaded
+	list b.ko
+	run "${with[@]}" "$GUARD" --manifest "$M" b.ko
+	[ "$status" -eq 0 ]
 	loaded b.ko
 }
 

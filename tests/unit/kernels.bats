@@ -22,8 +22,7 @@ ran() {
 	local dir=$SEAL_MATRIX/$1
 	mkdir -p "$dir"
 	echo ran >"$dir/state"
-	echo builds >"$dir/loader"
-	echo "1.2.3-$1" >"$dir/version"
+	echo "1.2.3-${1#*/}" >"$dir/version"
 	printf '%s\n' "${@:3}" >"$dir/$2.log"
 }
 
@@ -68,8 +67,8 @@ shows() {
 	ran two load '# not ok 1 two: a' '# ok 2 two: b # skip needs sun' \
 		'0 passed, 1 failed, 1 skipped'
 	TEST=tests/load.bats run tests/matrix show
-	shows '^one +builds +1/0/1$'
-	shows '^two +builds +0/1/1$'
+	shows '^one +1/0/1$'
+	shows '^two +0/1/1$'
 	shows '^one +1\.2\.3-one '
 	shows '^  needs sun$'
 	shows '^    load: b \(one two\)$'
@@ -80,21 +79,44 @@ shows() {
 @test "a suite that ended early is a failure" {
 	ran one load 'ok 1 one: a'
 	TEST=tests/load.bats run tests/matrix show one
-	shows '^one +builds +0/1/0$'
+	shows '^one +0/1/0$'
 	shows '^  one load: ended early: '
 	[ "${lines[-1]}" = "0 passed, 1 failed, 0 skipped" ]
 }
 
-@test "a kernel or a loader that does not build is a failure with its log" {
+@test "a kernel or a release that cannot be tested is a failure with its log" {
 	ran one load '1 passed, 0 failed, 0 skipped'
-	echo FAILS >"$SEAL_MATRIX/one/loader"
-	mkdir -p "$SEAL_MATRIX/two"
+	mkdir -p "$SEAL_MATRIX"/{two,releases/newest}
 	echo "does not build" >"$SEAL_MATRIX/two/state"
-	TEST=tests/load.bats run tests/matrix show
-	shows '^one +FAILS +1/0/0$'
+	echo "cannot be tested" >"$SEAL_MATRIX/releases/newest/state"
+	TEST="tests/load.bats tests/unit/x.bats" run tests/matrix show
+	shows '^one +1/0/0$'
 	shows '^two +does not build: .*/two/build\.log$'
-	shows '^  one: insmod-guard does not build: .*/one/loader\.log$'
+	shows '^newest +cannot be tested: .*/newest/unit\.log$'
 	[ "${lines[-1]}" = "1 passed, 2 failed, 0 skipped" ]
+}
+
+@test "a release has a row of its own, once, and counts" {
+	ran releases/oldest unit '# not ok 1 unit: a' '# ok 2 unit: b # skip no sun' \
+		'3 passed, 1 failed, 1 skipped'
+	echo 'three amd64 oldest oldest amd64' >>"$SEAL_KERNEL_LIST"
+	run tests/matrix show
+	[ "$(grep -c '^oldest .*/' <<<"$output")" -eq 1 ]
+	shows '^oldest +3/1/1$'
+	shows '^newest +not run$'
+	shows '^oldest +1\.2\.3-oldest '
+	shows '^    unit: b \(oldest\)$'
+	shows '^  oldest unit: a$'
+	[ "${lines[-1]}" = "3 passed, 1 failed, 1 skipped" ]
+}
+
+@test "suites that need no VM start none, and the others no chroot" {
+	TEST=tests/unit/x.bats run tests/matrix show
+	[[ $output != *$'\none '* ]]
+	shows '^oldest +not run$'
+	TEST=tests/load.bats run tests/matrix show
+	shows '^one +not run$'
+	[[ $output != *$'\noldest '* ]]
 }
 
 @test "a chroot that something is mounted in is emptied of that first" {

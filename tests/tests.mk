@@ -48,7 +48,8 @@ check-vm: guests
 kernels:
 	@tests/matrix list $(KERNEL)
 
-## check-kernels   the VM suites on each of them, and a table; KERNEL="name..."
+## check-kernels   the VM suites on each of them, the others in each of their
+##                 releases, and a table; KERNEL="name..."
 ##                 TEST="tests/x.bats..." narrow it
 check-kernels:
 	@tests/setup --chroots

@@ -119,6 +119,14 @@ shows() {
 	[[ $output != *$'\noldest '* ]]
 }
 
+@test "a release that no kernel of the list belongs to gets no chroot" {
+	[ "$(id -u)" -eq 0 ] || skip "a chroot needs root"
+	run tests/vm/chroot unit new
+	[ "$status" -eq 1 ]
+	shows 'tests/kernels has no release "new"$'
+	[ ! -e "$SEAL_CHROOTS" ]
+}
+
 @test "a chroot that something is mounted in is emptied of that first" {
 	[ "$(id -u)" -eq 0 ] || skip "mounting needs root"
 	local kept=$BATS_TEST_TMPDIR/kept

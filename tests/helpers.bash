@@ -17,7 +17,9 @@
 #
 # Knobs, from the environment:
 #	KERNEL		flavour or version to boot (cloud-amd64)
-#	SEAL_ACCEL	QEMU's accelerator (tcg)
+#	SEAL_ACCEL	QEMU's accelerator (tcg), for kernels of this machine's
+#			architecture
+#	QEMU		the program to run instead of the architecture's own
 #	VM_TIMEOUT	seconds a command may take before the machine is
 #			declared hung (60)
 #	VM_NAME		which machine the helpers speak to, for a suite that
@@ -29,6 +31,9 @@ SEAL_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 SEAL_KERNELS=${SEAL_KERNELS:-$SEAL_TOP/build/kernels}
 
 bats_require_minimum_version 1.5.0
+
+# shellcheck source=vm/arch.bash
+. "$SEAL_TOP/tests/vm/arch.bash"
 
 # --- what tests say ---
 
@@ -47,7 +52,7 @@ fail() {
 #	low-ram			the kernel itself lets some RAM be written
 #	module:NAME		the kernel has it as a module
 #	config:NAME		the kernel is configured with CONFIG_NAME=y or m
-#	tool:NAME		build/tests/tools/NAME has been built
+#	tool:NAME		the test tool has been built for it
 #	host:PROGRAM		PROGRAM is installed on this machine
 requires() {
 	local word name
@@ -85,7 +90,7 @@ requires() {
 			_vm_has_config "$name" ||
 				skip "the kernel lacks CONFIG_$name" ;;
 		tool:?*)
-			[ -x "$SEAL_TOP/build/tests/tools/$name" ] ||
+			[ -x "$(vm_built)/tests/tools/$name" ] ||
 				skip "the test tool $name is not built" ;;
 		host:?*)
 			command -v "$name" >/dev/null ||
@@ -260,7 +265,22 @@ vm_kernel() {
 vm_arch() {
 	local version
 	version=$(vm_kernel) || return
-	echo "${version##*-}"
+	arch_of "$version"
+}
+
+# vm_built() - prints the directory on this machine with what was built for the
+# guest: insmod-guard and tests/tools
+vm_built() {
+	_vm_dir
+	sed -n 1p "$VM_DIR/programs"
+}
+
+# vm_root(KERNEL) - prints the directory below which, on this machine, the
+# distribution's programs for that kernel's guest lie
+vm_root() {
+	local version
+	version=$("$SEAL_TOP/tests/vm/kernel" "$1") || return
+	"$SEAL_TOP/tests/vm/kernel" --programs "$version" | sed -n 2p
 }
 
 # spare_memory() - prints a physical address, neither RAM nor a display's, where
@@ -317,12 +337,14 @@ vm_boot() {
 	version=$("$SEAL_TOP/tests/vm/kernel" "$kernel") || return
 	mkdir -p "$VM_DIR"
 	echo "$version" >"$VM_DIR/version"
+	"$SEAL_TOP/tests/vm/kernel" --programs "$version" >"$VM_DIR/programs"
 	echo 0 >"$VM_DIR/seq"
 	if ! "$SEAL_TOP/tests/vm/mkinitramfs" "$version" "$VM_DIR/initramfs" \
 		"${given[@]}"; then
 		rm -rf "$VM_DIR"
 		return 1
 	fi
+	use_arch "$(arch_of "$version")"
 	_vm_start -m "$mem" -smp "$smp" "${extra[@]}" -append "$(_vm_cmdline \
 		"$append")"
 	if ! _vm_await_ready; then
@@ -361,10 +383,11 @@ _vm_given() {
 }
 
 _vm_cmdline() {
-	# a slow machine is no reason for a stall report
-	echo "console=ttyS0 quiet panic=-1 panic_on_warn=1 oops=panic" \
+	# a slow machine is no reason for a stall report; what follows the
+	# dashes is for init
+	echo "console=$arch_console quiet panic=-1 panic_on_warn=1 oops=panic" \
 		"printk.devkmsg=on log_buf_len=1M" \
-		"rcupdate.rcu_cpu_stall_timeout=60$1"
+		"rcupdate.rcu_cpu_stall_timeout=60$1 -- /dev/$arch_port"
 }
 
 # The console's file in build/tests; emptied at the first boot of a run.
@@ -382,24 +405,21 @@ _vm_console_file() {
 }
 
 _vm_start() {
-	local version accel=${SEAL_ACCEL:-tcg} console boot
+	local version accel=${SEAL_ACCEL:-tcg} cpu=host console boot
 	version=$(<"$VM_DIR/version")
 	console=$(_vm_console_file)
 	boot=$SEAL_KERNELS/$version/boot
 	mkfifo "$VM_DIR/agent.in" "$VM_DIR/agent.out"
-	local args=(-accel "$accel" -M pc -nodefaults -no-reboot -display none
+	[ "$(vm_arch)" = "$(dpkg --print-architecture)" ] || accel=tcg
+	[ "$accel" != tcg ] || cpu=$arch_cpu
+	local args=(-accel "$accel" "${arch_machine[@]}" -cpu "$cpu" -nodefaults
+		-no-reboot -display none "${arch_agent[@]}"
 		-kernel "$boot/vmlinuz-$version" -initrd "$VM_DIR/initramfs")
-	# TCG's default has no rdrand, and getrandom() would wait for entropy
-	if [ "$accel" = tcg ]; then
-		args+=(-cpu max)
-	else
-		args+=(-cpu host)
-	fi
 	# in a session of its own, since it cleans up when this one is killed;
 	# without job control, setsid stays the process it was started as
 	(
 		set +m
-		setsid "$SEAL_TOP/tests/vm/qemu" "$VM_DIR" "$$" "$console" \
+		QEMU=${QEMU:-$arch_qemu} setsid "$SEAL_TOP/tests/vm/qemu" "$VM_DIR" "$$" "$console" \
 			"${args[@]}" "$@" </dev/null >"$VM_DIR/qemu.log" 2>&1 &
 		echo $! >"$VM_DIR/keeper.pid"
 	)

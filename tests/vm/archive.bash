@@ -8,8 +8,12 @@
 # suites of it are read through an apt configuration of their own, in
 # build/archive, so that the machine's stays as it is.
 
+# shellcheck source=arch.bash
+. "$top/tests/vm/arch.bash"
+
 row_list=${SEAL_KERNEL_LIST:-$top/tests/kernels}
 archive=$top/build/archive
+chroots=${SEAL_CHROOTS:-$top/build/chroots}
 
 # row_names() - every kernel of the list
 row_names() {
@@ -53,13 +57,30 @@ set_row_version() {
 	mv "$archive/versions/.$1.new" "$archive/versions/$1"
 }
 
+# arch_is_own(ARCH) - is it this machine's?
+arch_is_own() {
+	[ "$1" = "$(dpkg --print-architecture)" ]
+}
+
 # row_is_own() - is it a kernel of this machine's own release? That is taken,
 # headers included, as any user of the machine would.
 row_is_own() {
 	local own
 	own=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 	[ "$row_release" = "$own" ] && [[ ,$row_suites, == *",$own,"* ]] &&
-		[ "$row_arch" = "$(dpkg --print-architecture)" ]
+		arch_is_own "$row_arch"
+}
+
+# guest_of(VERSION) - sets $guest_built, the directory with what is built to run
+# in that kernel's guest, and $guest_root, below which the distribution's own
+# programs for it lie: both are this machine's, if it could run that kernel, or
+# else made by tests/vm/chroot
+guest_of() {
+	guest_built=$top/build guest_root=
+	! arch_is_own "$(arch_of "$1")" || return 0
+	find_row_of "$1" || die "tests/kernels has no $1"
+	guest_built=$top/build/releases/$row_release-$row_arch
+	guest_root=$chroots/$row_release/srv/$row_arch
 }
 
 # archive_uri(LABEL) - where this machine gets the archive of that label from

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest's process 1: has /rc set the system up, then serves the second
- * serial port. Each request is one shell command line, each reply its verdict:
+ * The guest's process 1: has /rc set the system up, then serves the serial port
+ * that its argument names. Each request is one shell command line, each reply its verdict:
  *
  *   request   SEQ MODE\n COMMAND \0         MODE: merged, split or poweroff
  *   reply     seal-vm SEQ STATUS OUT ERR\n  then OUT and ERR bytes
@@ -27,12 +27,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define PORT "/dev/ttyS1"
 #define OUT "/run/seal-vm/out"
 #define ERR "/run/seal-vm/err"
 
 enum { REQUEST_MAX = 1 << 16 };
 
+static const char *port_path;
 static int port;
 
 static void die(const char *what)
@@ -48,7 +48,7 @@ static void put(const char *bytes, size_t size)
 	for (; size; bytes += n, size -= n) {
 		n = write(port, bytes, size);
 		if (n < 0)
-			die("write " PORT);
+			die(port_path);
 	}
 }
 
@@ -57,7 +57,7 @@ static char get(void)
 	char byte;
 
 	if (read(port, &byte, 1) != 1)
-		die("read " PORT);
+		die(port_path);
 	return byte;
 }
 
@@ -179,20 +179,22 @@ static void open_port(void)
 {
 	struct termios raw;
 
-	port = open(PORT, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	port = open(port_path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (port < 0 || tcgetattr(port, &raw))
-		die(PORT);
+		die(port_path);
 	cfmakeraw(&raw);
 	if (tcsetattr(port, TCSANOW, &raw))
-		die(PORT);
+		die(port_path);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct utsname uts;
 	char ready[128];
 	pid_t rc = fork();
 
+	/* the kernel's command line goes on after "--" with our arguments */
+	port_path = argc == 2 ? argv[1] : "";
 	if (!rc) {
 		execl("/bin/sh", "sh", "/rc", NULL);
 		_exit(127);

@@ -52,7 +52,7 @@ kernels:
 ##                 releases, and a table; KERNEL="name..."
 ##                 TEST="tests/x.bats..." narrow it
 check-kernels:
-	@tests/setup --chroots
+	@tests/setup --chroots $(KERNEL)
 	@TEST="$(TEST)" tests/matrix run $(KERNEL)
 
 ## lint            what a reviewer's tools say

@@ -48,6 +48,54 @@ shows() {
 	[ "$(grep -vc '^#' "$list")" -ge 10 ]
 }
 
+@test "every kernel of the list is of an architecture whose machine is known" {
+	local name package
+	unset SEAL_KERNEL_LIST
+	for name in $(awk '!/^#/ { print $1 }' tests/kernels); do
+		package=$(tests/vm/kernel --qemu "$name")
+		[[ $package == qemu-system-* ]]
+	done
+	# its flavour, which every version of it ends with, says the same
+	run awk '!/^#/ { f = $5; sub(/.*-/, "", f); if (f != $2) print }' \
+		tests/kernels
+	[ -z "$output" ]
+}
+
+@test "an architecture of which nothing is known is an error that names it" {
+	echo 'three vax newest newest vax' >>"$SEAL_KERNEL_LIST"
+	run tests/vm/kernel --qemu three
+	[ "$status" -ne 0 ]
+	shows 'nothing is known of the architecture "vax"$'
+}
+
+# programs(KERNEL) - what the guest of that kernel runs, and where from
+programs() {
+	mapfile -t lines < <(tests/vm/kernel --programs "$1")
+}
+
+@test "this machine's programs run in guests of its architecture only" {
+	local own other=arm64
+	own=$(dpkg --print-architecture)
+	[ "$own" = amd64 ] || other=amd64
+	echo "three $other newest newest $other" >>"$SEAL_KERNEL_LIST"
+	programs "1.2.3-$own"
+	[ "${lines[0]}" = "$PWD/build" ]
+	[ -z "${lines[1]-}" ]
+	programs three
+	[ "${lines[0]}" = "$PWD/build/releases/newest-$other" ]
+	[ "${lines[1]}" = "$SEAL_CHROOTS/newest/srv/$other" ]
+	run tests/vm/kernel --programs "1.2.3-$other"
+	[ "$status" -ne 0 ]
+	shows "tests/kernels has no 1\.2\.3-$other"
+}
+
+@test "no cross compiler and no package of another architecture is asked of the machine" {
+	run grep -nE 'gcc-.*-linux-gnu|crossbuild|:arm64' tests/setup tests/packages
+	[ -z "$output" ]
+	run grep -n arm tests/packages
+	[ -z "$output" ]
+}
+
 @test "a line that lacks a word is an error that shows the line" {
 	echo 'three amd64 newest cloud-amd64' >>"$SEAL_KERNEL_LIST"
 	run tests/matrix show three

@@ -71,14 +71,15 @@ row_is_own() {
 		arch_is_own "$row_arch"
 }
 
-# guest_of(VERSION) - sets $guest_built, the directory with what is built to run
-# in that kernel's guest, and $guest_root, below which the distribution's own
-# programs for it lie: both are this machine's, if it could run that kernel, or
+# guest_of(KERNEL) - sets $guest_built, the directory with what is built to run
+# in the guest of that version or name, and $guest_root, below which the
+# distribution's own programs for it lie: both are this machine's, if it could run that kernel, or
 # else made by tests/vm/chroot
 guest_of() {
-	guest_built=$top/build guest_root=
-	! arch_is_own "$(arch_of "$1")" || return 0
-	find_row_of "$1" || die "tests/kernels has no $1"
+	guest_built=$top/build guest_root='' row_release=''
+	find_row_of "$1" || row_arch=$(arch_of "$1")
+	! arch_is_own "$row_arch" || return 0
+	[ -n "$row_release" ] || die "tests/kernels has no \"$1\""
 	guest_built=$top/build/releases/$row_release-$row_arch
 	guest_root=$chroots/$row_release/srv/$row_arch
 }

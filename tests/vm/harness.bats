@@ -41,6 +41,7 @@ qemu_of() {
 # agent_port() - what the guest calls it
 agent_port() {
 	use_arch "$(vm_arch)"
+	# shellcheck disable=SC2154 # set by that
 	echo "/dev/$arch_port"
 }
 
@@ -182,6 +183,7 @@ inner_bats() {
 }
 
 @test "modules load [leaf, with busybox and kmod]" {
+	# shellcheck disable=SC2016 # it is the guest's
 	vm_ok 'cd /lib/modules/*/kernel/drivers/net; case $(echo dummy.ko*) in
 		*.xz) xz -dc dummy.ko.xz ;; *) cat dummy.ko ;; esac >/tmp/dummy.ko'
 	vm_ok /sbin/insmod /tmp/dummy.ko

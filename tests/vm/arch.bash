@@ -29,8 +29,10 @@ use_arch() {
 	amd64)
 		arch_qemu=qemu-system-x86_64 arch_qemu_package=qemu-system-x86
 		arch_machine=(-M pc)
-		# TCG's default has no rdrand, and getrandom() would wait
-		arch_cpu=max
+		# TCG's default has no rdrand, and getrandom() would wait; QEMU
+		# 7.2's cmpxchg16b leaves flags that are no flags behind, and an
+		# interrupt at the wrong moment takes them for real
+		arch_cpu=max,-cx16
 		arch_agent=(-serial chardev:agent)
 		arch_console=ttyS0 arch_port=ttyS1
 		arch_kbuild=x86 arch_gnu=x86_64-linux-gnu arch_gnu32=

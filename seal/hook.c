@@ -215,8 +215,8 @@ static int __init prove(const char *name, long (*proof)(void))
 	ret = proof();
 	if (READ_ONCE(prover)) {
 		WRITE_ONCE(prover, NULL);
-		pr_err("%s is not guarded: a call of it did not reach the gate\n",
-		       name);
+		pr_err("%s is not guarded: a call of it did not reach the gate, but returned %ld\n",
+		       name, ret);
 		return -EPROTO;
 	}
 	if (ret != -EPERM) {

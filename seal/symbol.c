@@ -9,6 +9,7 @@
 #include "symbol.h"
 
 #include <linux/cache.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
@@ -29,9 +30,11 @@ struct match {
 static void *find_by_probe(const char *name)
 {
 	struct kprobe probe = { .symbol_name = name };
+	int err;
 
-	if (register_kprobe(&probe))
-		return NULL;
+	err = register_kprobe(&probe);
+	if (err)
+		return ERR_PTR(err);
 	unregister_kprobe(&probe);
 	return probe.addr;
 }
@@ -68,26 +71,32 @@ static int walk(int (*fn)(void *data, unsigned long addr), const char *name,
 	return on_each(note_symbol, data);
 }
 
-static bool find_walk(void)
+static int find_walk(void)
 {
 	on_each = find_by_probe("kallsyms_on_each_symbol");
-	on_each_match = on_each ? walk : NULL;
-	return on_each;
+	if (IS_ERR(on_each))
+		return PTR_ERR(on_each);
+	on_each_match = walk;
+	return 0;
 }
 #else
-static bool find_walk(void)
+static int find_walk(void)
 {
-	return false;
+	return PTR_ERR(on_each_match);
 }
 #endif
 
 int symbol_init(void)
 {
+	int err = 0;
+
 	on_each_match = find_by_probe("kallsyms_on_each_match_symbol");
-	if (on_each_match || find_walk())
-		return 0;
-	pr_err("cannot find the kernel's symbol look-up, kallsyms_on_each_match_symbol or kallsyms_on_each_symbol\n");
-	return -ENOENT;
+	if (IS_ERR(on_each_match))
+		err = find_walk();
+	if (err)
+		pr_err("cannot find the kernel's symbol look-up, kallsyms_on_each_match_symbol or kallsyms_on_each_symbol: error %d\n",
+		       err);
+	return err;
 }
 
 int symbol_find(const char *name, unsigned long *addr)

@@ -18,7 +18,7 @@ setup_file() {
 			[ "$entry" = /mnt ] || /bin/busybox cp -a "$entry" /mnt/
 		done
 		/bin/busybox mkdir /mnt/mnt
-		exec /bin/busybox switch_root /mnt /init
+		exec /bin/busybox switch_root /mnt /init "$@"
 	END
 	chmod 755 "$BATS_FILE_TMPDIR/switch"
 	vm_boot --append rdinit=/switch \

@@ -51,10 +51,10 @@ shows() {
 @test "every kernel of the list is of an architecture whose machine is known" {
 	local name package
 	unset SEAL_KERNEL_LIST
-	for name in $(awk '!/^#/ { print $1 }' tests/kernels); do
+	while read -r name; do
 		package=$(tests/vm/kernel --qemu "$name")
 		[[ $package == qemu-system-* ]]
-	done
+	done < <(awk '!/^#/ { print $1 }' tests/kernels)
 	# its flavour, which every version of it ends with, says the same
 	run awk '!/^#/ { f = $5; sub(/.*-/, "", f); if (f != $2) print }' \
 		tests/kernels
@@ -86,7 +86,7 @@ programs() {
 	[ "${lines[1]}" = "$SEAL_CHROOTS/newest/srv/$other" ]
 	run tests/vm/kernel --programs "1.2.3-$other"
 	[ "$status" -ne 0 ]
-	shows "tests/kernels has no 1\.2\.3-$other"
+	shows "tests/kernels has no \"1\.2\.3-$other\""
 }
 
 @test "no cross compiler and no package of another architecture is asked of the machine" {

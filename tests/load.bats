@@ -170,7 +170,8 @@ unstall() {
 @test "modprobe is refused" {
 	log_mark
 	vm kmod-modprobe dummy
-	refused module-load 'what="(.*/dummy\.ko|\(memory\))"' 'by modprobe\['
+	refused module-load 'what="(.*/dummy\.ko(\.xz)?|\(memory\))"' \
+		'by modprobe\['
 }
 
 @test "the kernel's own auto-loading is refused" {

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0
+# All or nothing, from within: whichever step of putting the seal on fails, the
+# load fails with that error, and nothing is left. All in one boot, where the
+# seal goes on in the end as if nothing had been.
+
+load helpers
+
+# What the steps are made to answer: no kernel function answers that by itself.
+ODD=-51 ODD_TEXT="Level 2 halted"
+
+# The steps of seal/main.c's ladder; a test below holds this list to it.
+LADDER="policy_init status_init gate_module_init hook_plant hook_prove
+	status_publish"
+
+# With these every gate has its hooks.
+PARAMS="insmod=/prog mem_allow=/prog2 no_remove=1 read=no"
+
+setup_file() {
+	vm_boot
+	vm_ok "cp /bin/busybox /prog; cp /bin/busybox /prog2; mkdir /was"
+	# What a load of the seal might leave, in words that do not change by
+	# themselves. Sizes of modules that are gone, and addresses, do.
+	vm_ok "cat >/state <<'END'
+cd /sys/kernel
+cut -d' ' -f1-4 /proc/modules
+cat tracing/enabled_functions debug/kprobes/list
+ls security /sys/module
+grep -c . /proc/mounts
+: >>/prog && : >>/prog2 && echo writable
+END
+		sh /state >/was/state && grep -qx writable /was/state"
+}
+
+teardown_file() {
+	vm_down
+}
+
+nothing_left() {
+	vm_ok "sh /state >/tmp/state 2>&1; diff /was/state /tmp/state" ||
+		return
+	# a notifier left behind would be called now
+	vm_ok "kmod-insmod /canary.ko && rmmod canary"
+}
+
+# fails_at(FUNCTION, [NTH [ANSWER [TEXT]]]) - makes the seal's call number NTH
+# of it answer ANSWER, and asserts that the load fails, saying TEXT, and that
+# nothing is left
+fails_at() {
+	local function=$1 nth=${2:-1} answer=${3:-$ODD} text=${4:-$ODD_TEXT}
+	vm_ok "kmod-insmod /failstep.ko function=$function nth=$nth \
+		error=$answer" || return
+	vm_fails "kmod-insmod /seal.ko $PARAMS" || return
+	[[ $output == *"$text"* ]] ||
+		fail "$function: not \"$text\": $output" || return
+	vm_ok "cat /sys/module/failstep/parameters/calls; rmmod failstep" ||
+		return
+	[[ $output -ge 1 && $output -ge $nth ]] ||
+		fail "$function was called $output times only" || return
+	nothing_left || fail "$function, call $nth: something is left"
+}
+
+# kernel_name(NAME) - what a function of the kernel is called behind its macro
+kernel_name() {
+	_vm_ask "awk -v name=$1 '\$3 == name || \$3 == name \"_noprof\" {
+		print \$3; f = 1; exit } END { exit !f }' /proc/kallsyms" ||
+		fail "the kernel has no $1"
+}
+
+@test "the ladder is the one in seal/main.c" {
+	local steps
+	steps=$(sed -n 's/^\terr = \([a-z_]*\)(.*/\1/p' "$SEAL_TOP/seal/main.c")
+	# shellcheck disable=SC2086 # one word a step
+	[ "$(printf '%s\n' $LADDER)" = "$steps" ]
+}
+
+@test "each step of the ladder fails" {
+	local step
+	for step in $LADDER; do
+		fails_at "seal:$step"
+	done
+}
+
+@test "a parameter or a hole cannot be taken in" {
+	fails_at seal:param_check
+	fails_at seal:caller_bind 1
+	fails_at seal:caller_bind 2
+	fails_at "$(kernel_name strndup_user)"
+	# insmod takes ENOENT for something else: all that has to do with files
+	# is an invalid argument
+	fails_at kern_path 1 "$ODD" "Invalid parameters"
+	fails_at kern_path 2 "$ODD" "Invalid parameters"
+	fails_at dentry_open 1 "$ODD" "Invalid parameters"
+	fails_at dentry_open 2 "$ODD" "Invalid parameters"
+	fails_at kernel_read 2 "$ODD" "Invalid parameters"
+	fails_at seal:audit_quoted 1 0 "Cannot allocate memory"
+	fails_at seal:audit_quoted_path 2 0 "Cannot allocate memory"
+}
+
+@test "there is no room for a parameter's value" {
+	local kstrdup
+	kstrdup=$(kernel_name kstrdup)
+	# by the kernel's parser one a parameter, then one a hole
+	fails_at "$kstrdup" 1 0 "Cannot allocate memory"
+	fails_at "$kstrdup" 2 0 "Cannot allocate memory"
+	fails_at "$kstrdup" 3 0 "Cannot allocate memory"
+	fails_at "$kstrdup" 4 0 "Cannot allocate memory"
+	fails_at "$kstrdup" 5 0 "Cannot allocate memory"
+	fails_at "$kstrdup" 6 0 "Cannot allocate memory"
+}
+
+@test "the kernel refuses what the seal registers" {
+	fails_at securityfs_create_dir
+	fails_at register_module_notifier
+	# each of them: there are two functions that it can look up by
+	fails_at register_kprobe 0 "$ODD" "Unknown symbol in module"
+	fails_at ftrace_set_filter_ip 1
+	fails_at ftrace_set_filter_ip 5
+	fails_at register_ftrace_function
+	fails_at securityfs_create_file
+}
+
+@test "a function is not found [first, later]" {
+	fails_at seal:symbol_init
+	fails_at seal:symbol_find 1
+	fails_at seal:symbol_find 7
+}
+
+@test "each proof fails" {
+	local proof proofs
+	proofs=$(nm "$SEAL_TOP/build/seal/$(vm_kernel)/seal.ko" |
+		sed -n 's/.* t \(prove_[a-z0-9_]*\)$/\1/p')
+	[ "$(wc -w <<<"$proofs")" -ge 10 ]
+	for proof in $proofs; do
+		fails_at "seal:$proof" 1 "$ODD" "Protocol error"
+	done
+}
+
+@test "then the seal goes on as if nothing had been" {
+	# shellcheck disable=SC2086 # one word a parameter
+	seal_on $PARAMS
+	[ "$(seal_status state)" = sealed ]
+	vm_fails ": >>/prog"
+	log_mark
+	vm kmod-insmod /canary.ko
+	refused module-load 'what="/canary.ko"' 'reason=not-in-hole$'
+}

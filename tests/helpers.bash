@@ -298,6 +298,15 @@ spare_memory() {
 		done; exit 1"
 }
 
+# display_memory() - prints the address of the memory of the display that
+# vm_boot --qemu "-device VGA" gives, switched on
+display_memory() {
+	_vm_ask "for d in /sys/bus/pci/devices/*; do
+		grep -q ^0x03 \$d/class || continue
+		echo 1 >\$d/enable; head -n1 \$d/resource | cut -d' ' -f1
+		done | grep ."
+}
+
 # vm_tree() - prints where on this machine that kernel's whole module tree is
 vm_tree() {
 	local version

@@ -9,7 +9,7 @@ TOOLS=/usr/lib/seal-tests
 setup_file() {
 	vm_boot --qemu "-device VGA -device pci-testdev"
 	SPARE=$(spare_memory)
-	DISPLAY_BAR=$(display_bar)
+	DISPLAY_BAR=$(display_memory)
 	case $(vm_arch) in
 	amd64) VIDEO=0xa0000 LOW_RAM=0x10000 EDGE_OF_RAM=0x9f000 ;;
 	arm64) VIDEO=$DISPLAY_BAR LOW_RAM=0x40000000 EDGE_OF_RAM=0x3ffff000 ;;
@@ -34,14 +34,6 @@ setup() {
 
 teardown_file() {
 	vm_down
-}
-
-# display_bar() - the address of the display's first memory BAR
-display_bar() {
-	_vm_ask "for d in /sys/bus/pci/devices/*; do
-		grep -q ^0x03 \$d/class || continue
-		echo 1 >\$d/enable; head -n1 \$d/resource | cut -d' ' -f1
-		done | grep ."
 }
 
 # other_bar() - the address of a memory BAR that is no display's

@@ -55,6 +55,16 @@ check-kernels:
 	@tests/setup --chroots $(KERNEL)
 	@TEST="$(TEST)" tests/matrix run $(KERNEL)
 
+## check-debug     the VM suites on a kernel that checks itself: KASAN, lockdep,
+##                 kmemleak, UBSAN; built from Debian's source if need be
+check-debug: export SEAL_KERNEL_LIST = $(CURDIR)/tests/debug/kernels
+check-debug: export SEAL_MATRIX = $(B)/matrix-debug
+check-debug:
+	@tests/setup --chroots
+	@tests/debug/kernel
+	@TEST="$(or $(TEST),$(wildcard tests/*.bats tests/debug/*.bats))" \
+		tests/matrix run
+
 ## lint            what a reviewer's tools say
 lint: guests
 	@tests/run lint
@@ -71,4 +81,4 @@ bench: guests
 	@tests/bench $(KERNELS)
 
 .PHONY: deps guests test-modules check check-unit check-vm kernels \
-	check-kernels lint demo bench
+	check-kernels check-debug lint demo bench

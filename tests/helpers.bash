@@ -21,7 +21,7 @@
 #			architecture
 #	QEMU		the program to run instead of the architecture's own
 #	VM_TIMEOUT	seconds a command may take before the machine is
-#			declared hung (60)
+#			declared hung (60; 300 for a debug kernel)
 #	VM_NAME		which machine the helpers speak to, for a suite that
 #			needs two at once (vm)
 # The console is kept in build/tests/SUITE/console.log; no verdict is taken
@@ -317,7 +317,8 @@ vm_tree() {
 # vm_boot([OPTION]...) - boots a machine and waits until it takes commands
 #	--kernel FLAVOUR	or a version; see tests/vm/kernel
 #	--append "WORDS"	more for the kernel command line
-#	--mem M			megabytes of memory (512)
+#	--mem M			megabytes of memory (512; a debug kernel gets twice
+#				as many)
 #	--smp N			processors (1)
 #	--file SRC:DEST		a file to have in the guest
 #	--tree SRC:DEST		a directory and all that is below it
@@ -354,6 +355,7 @@ vm_boot() {
 		return 1
 	fi
 	use_arch "$(arch_of "$version")"
+	! _vm_is_debug || mem=$((mem * 2))
 	_vm_start -m "$mem" -smp "$smp" "${extra[@]}" -append "$(_vm_cmdline \
 		"$append")"
 	if ! _vm_await_ready; then
@@ -363,12 +365,14 @@ vm_boot() {
 	rm -f "$VM_DIR/initramfs"
 }
 
-# vm_down() - powers the machine off; fails if it had died or hung, or if the
-# kernel log holds a warning, a bug or a trace
+# vm_down() - powers the machine off; fails if it had died or hung, if the
+# kernel log holds a warning, a bug or a trace, or if a kernel that looks for
+# leaked memory finds some
 vm_down() {
 	local good=true
 	_vm_dir
 	[ -e "$VM_DIR" ] || return 0
+	_vm_check_leaks || good=false
 	_vm_check_log || good=false
 	if $good && ! _vm_power_off; then
 		good=false
@@ -469,8 +473,24 @@ _vm_check_log() {
 	local log trouble
 	log=$(_vm_ask dmesg) || { echo "$log"; return 1; }
 	trouble=$(grep -vE '^\[[^]]*\] seal: ' <<<"$log" | grep -E \
-		'^\[[^]]*\] (WARNING:|.*(BUG:|Oops|Call Trace))') || return 0
+		'^\[[^]]*\] (WARNING:|.*(BUG:|Oops|Call Trace|KASAN:|UBSAN:|ODEBUG:|INFO: |DEBUG_LOCKS_WARN|cut here|new suspected memory leaks))') ||
+		return 0
 	fail "the kernel log holds trouble:"$'\n'"$trouble"
+}
+
+# What nothing points to any more, where the kernel can tell. It judges what is
+# some seconds old and stayed the same from one scan to the next
+# (mm/kmemleak.c: MSECS_MIN_AGE, update_checksum). Lockdep stops looking at the
+# first thing it reports, and at some taints: it must still be at it.
+_vm_check_leaks() {
+	local found
+	_vm_is_debug || return 0
+	found=$(_vm_ask "cd /sys/kernel/debug && echo scan >kmemleak &&
+		sleep 6 && echo scan >kmemleak && cat kmemleak || echo cannot look") ||
+		{ echo "$found"; return 1; }
+	[ -z "$found" ] || fail "memory has leaked:"$'\n'"$found" || return
+	_vm_ask "grep -q '^ debug_locks: *1' /proc/lockdep_stats" ||
+		fail "lockdep has stopped looking"
 }
 
 _vm_power_off() {
@@ -491,6 +511,11 @@ _vm_has_config() {
 	version=$(vm_kernel) || return
 	grep -qE "^CONFIG_$1=[ym]$" \
 		"$SEAL_KERNELS/$version/boot/config-$version"
+}
+
+# Is it one of tests/debug/kernel's?
+_vm_is_debug() {
+	[[ $(vm_kernel) == *-debug-* ]]
 }
 
 _vm_is_sealable() {
@@ -611,7 +636,9 @@ _vm_send() {
 
 # The number makes sure that the reply is the one to this very request.
 _vm_receive() {
-	local line limit=${VM_TIMEOUT:-60} err
+	local line limit=60 err
+	! _vm_is_debug || limit=300
+	limit=${VM_TIMEOUT:-$limit}
 	_vm_read_line line "$limit" "$_vm_out" || return
 	[[ $line =~ ^seal-vm\ $_vm_seq\ ([0-9]+)\ ([0-9]+)\ ([0-9]+)$ ]] ||
 		_vm_broken "request $_vm_seq was answered by \"$line\"" ||

@@ -2,8 +2,8 @@
 /*
  * Makes one step of another module's init fail: when the module module=
  * (seal) comes, a kprobe on function= answers error= in the function's place,
- * at its call number nth=, or at each if that is 0. Of a function of the kernel's own only calls from
- * that module's text count.
+ * at its call number nth=, or at each if that is 0. Of a function of the
+ * kernel's own only calls from that module's text count.
  *
  * A probe in a module's init text is allowed only while the module is coming
  * (kernel/kprobes.c:check_probed_mod), hence the notifier; it goes before

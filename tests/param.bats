@@ -4,13 +4,22 @@
 
 load helpers
 
+# rename_module(FILE) - the same module under another name, sea2: struct module
+# has it, in a section of its own
+rename_module() {
+	local offset size
+	read -r offset size < <(readelf -SW "$1" | sed 's/^ *\[[ 0-9]*\]//' |
+		awk '$1 == ".gnu.linkonce.this_module" { print "0x" $4, "0x" $5 }')
+	head -c "$((offset))" "$1"
+	tail -c +"$((offset + 1))" "$1" | head -c "$((size))" |
+		sed 's/seal\x00/sea2\x00/'
+	tail -c +"$((offset + size + 1))" "$1"
+}
+
 setup_file() {
 	local version
 	version=$("$SEAL_TOP/tests/vm/kernel" "${KERNEL:-cloud-amd64}")
-	# The same module under another name: only struct module has it padded
-	# to MODULE_NAME_LEN.
-	sed 's/seal\(\x00\{40\}\)/sea2\1/' \
-		"$SEAL_TOP/build/seal/$version/seal.ko" \
+	rename_module "$SEAL_TOP/build/seal/$version/seal.ko" \
 		>"$BATS_FILE_TMPDIR/sea2.ko"
 	vm_boot --file "$BATS_FILE_TMPDIR/sea2.ko:/sea2.ko"
 	vm_ok "cp /bin/busybox /prog; cp /bin/busybox /noexec; chmod 600 /noexec

@@ -4,6 +4,7 @@
 # seal goes on in the end as if nothing had been.
 
 load helpers
+load unwind
 
 # What the steps are made to answer: no kernel function answers that by itself.
 ODD=-51 ODD_TEXT="Level 2 halted"
@@ -12,23 +13,9 @@ ODD=-51 ODD_TEXT="Level 2 halted"
 LADDER="policy_init status_init gate_module_init hook_plant hook_prove
 	status_publish"
 
-# With these every gate has its hooks.
-PARAMS="insmod=/prog mem_allow=/prog2 no_remove=1 read=no"
-
 setup_file() {
 	vm_boot
-	vm_ok "cp /bin/busybox /prog; cp /bin/busybox /prog2; mkdir /was"
-	# What a load of the seal might leave, in words that do not change by
-	# themselves. Sizes of modules that are gone, and addresses, do.
-	vm_ok "cat >/state <<'END'
-cd /sys/kernel
-cut -d' ' -f1-4 /proc/modules
-cat tracing/enabled_functions debug/kprobes/list
-ls security /sys/module
-grep -c . /proc/mounts
-: >>/prog && : >>/prog2 && echo writable
-END
-		sh /state >/was/state && grep -qx writable /was/state"
+	unwind_begin
 }
 
 setup() {
@@ -37,13 +24,6 @@ setup() {
 
 teardown_file() {
 	vm_down
-}
-
-nothing_left() {
-	vm_ok "sh /state >/tmp/state 2>&1; diff /was/state /tmp/state" ||
-		return
-	# a notifier left behind would be called now
-	vm_ok "kmod-insmod /canary.ko && rmmod canary"
 }
 
 # fails_at(FUNCTION, [NTH [ANSWER [TEXT]]]) - makes the seal's call number NTH

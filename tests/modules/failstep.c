@@ -38,7 +38,7 @@ MODULE_PARM_DESC(nth, "which of the calls fails; 0: each of them");
 
 static atomic_t calls = ATOMIC_INIT(0);
 module_param_named(calls, calls.counter, int, 0444);
-MODULE_PARM_DESC(calls, "how often it was called");
+MODULE_PARM_DESC(calls, "how often it was called in the last load");
 
 static const struct module *victim;
 static bool own;
@@ -94,10 +94,7 @@ static void after(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
 {
 }
 
-static struct kprobe probe = {
-	.pre_handler = before,
-	.post_handler = after,
-};
+static struct kprobe probe;
 
 static void plant(const struct module *mod)
 {
@@ -105,7 +102,12 @@ static void plant(const struct module *mod)
 
 	victim = mod;
 	own = strchr(function, ':');
-	probe.symbol_name = function;
+	atomic_set(&calls, 0);
+	probe = (struct kprobe) {
+		.symbol_name = function,
+		.pre_handler = before,
+		.post_handler = after,
+	};
 	err = register_kprobe(&probe);
 	planted = !err;
 	if (err)
@@ -117,6 +119,7 @@ static void pull(void)
 	if (planted)
 		unregister_kprobe(&probe);
 	planted = false;
+	victim = NULL;
 }
 
 static int module_changes(struct notifier_block *nb, unsigned long state,

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+# Whatever allocation fails while the seal's init runs, its own or one of the
+# kernel functions it calls: the load fails, nothing is left and no check of
+# the kernel's reports anything, or the seal is on. One after the other, until
+# a load asks for fewer than are made to fail.
+
+load ../helpers
+load ../unwind
+
+# The kernel's own part of a load is not what is tested: only what happens
+# below its call of an init function counts, which the stack tells.
+start() {
+	vm_boot
+	vm_ok "set -- \$(awk '\$3 == \"do_one_initcall\" { print \$1; f = 1; next }
+			f && \$1 != last { print \$1; exit } { last = \$1 }' \
+			/proc/kallsyms)
+		for kind in failslab fail_page_alloc fail_usercopy; do
+			cd /sys/kernel/debug/\$kind || exit
+			echo 0x\$1 >require-start && echo 0x\$2 >require-end &&
+			echo 32 >stacktrace-depth && echo 0 >verbose || exit
+			[ ! -e ignore-gfp-wait ] || echo N >ignore-gfp-wait
+			[ ! -e min-order ] || echo 0 >min-order
+		done; cat require-start require-end"
+}
+
+setup_file() {
+	start
+}
+
+teardown_file() {
+	vm_down
+}
+
+# try(N) - one load; nothing is left, unless the seal is on. Sets $injected and
+# $sealed to yes or no.
+try() {
+	injected=no sealed=no
+	vm "failnth $1 /seal.ko '$PARAMS'" || return
+	[[ $output != *injected ]] || injected=yes
+	if [ "$status" -eq 0 ]; then
+		sealed=yes
+		[ "$(seal_status state)" = sealed ] ||
+			fail "it is loaded and not sealed"
+	elif [ "$injected" = yes ] || [[ $output == *"Level 2 halted"* ]]; then
+		nothing_left
+	else
+		fail "the load failed by itself"
+	fi
+}
+
+# The seal can do without some, and what is sealed cannot go on. So it fails at
+# its last step, whatever becomes of the others.
+@test "each allocation in turn fails, up to the last step" {
+	local injected=yes sealed
+	vm_ok "kmod-insmod /failstep.ko function=seal:status_publish error=-51"
+	unwind_begin
+	for ((n = 1; n < 5000; n++)); do
+		try "$n" || fail "with failure $n" || return
+		[ "$sealed" = no ]
+		[ "$injected" = yes ] || break
+	done
+	vm_ok "rmmod failstep"
+	echo "# $((n - 1)) failures" >&3
+	echo "$n" >"$BATS_FILE_TMPDIR/n"
+	[ "$n" -gt 20 ]
+}
+
+@test "each allocation in turn fails, in the last step" {
+	local injected sealed n
+	n=$(cat "$BATS_FILE_TMPDIR/n")
+	unwind_begin
+	for (( ; n < 5000; n++)); do
+		try "$n" || fail "with failure $n" || return
+		[ "$injected" = yes ] || break
+		[ "$sealed" = no ] || {
+			vm_down
+			start
+			unwind_begin
+		}
+	done
+	echo "# $((n - 1)) failures in all" >&3
+	[ "$sealed" = yes ]
+	[ "$n" -gt "$(cat "$BATS_FILE_TMPDIR/n")" ]
+}

@@ -184,8 +184,9 @@ guard_refuses() {
 			cp /tmp/good /tmp/new && mv /tmp/new /tmp/swap.ko
 			cp /tmp/bad /tmp/new && mv /tmp/new /tmp/swap.ko
 		done >/dev/null 2>&1 &
-		yes=0 no=0
+		yes=0 no=0 end=\$((\$(date +%s) + 25))
 		for i in \$(seq 150); do
+			[ \$(date +%s) -lt \$end ] || break
 			if insmod-guard /tmp/swap.ko 2>/dev/null; then
 				yes=\$((yes + 1)); rmmod dummy || exit 1
 			else

@@ -27,9 +27,16 @@ struct match {
 	unsigned int count;
 };
 
+/*
+ * Registered disabled, since to disarm a probe takes memory: without, it stays
+ * in the kernel's table and nobody is told (__unregister_kprobe_top()).
+ */
 static void *find_by_probe(const char *name)
 {
-	struct kprobe probe = { .symbol_name = name };
+	struct kprobe probe = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
 	int err;
 
 	err = register_kprobe(&probe);

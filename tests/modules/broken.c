@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
+#include <linux/compiler.h>
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -29,16 +30,18 @@ static DEFINE_MUTEX(second);
 
 static void freed(void)
 {
-	char *volatile p = kmalloc(amount, GFP_KERNEL);
+	char *p = kmalloc(amount, GFP_KERNEL);
+	char *gone = p;
 
+	OPTIMIZER_HIDE_VAR(gone);
 	kfree(p);
-	if (p)
-		pr_info("it held %d\n", *p);
+	if (gone)
+		pr_info("it held %d\n", *gone);
 }
 
 static void overrun(void)
 {
-	char *volatile p = kzalloc(amount, GFP_KERNEL);
+	char *p = kzalloc(amount, GFP_KERNEL);
 
 	if (p)
 		pr_info("behind it is %d\n", p[amount]);
@@ -48,7 +51,7 @@ static void overrun(void)
 static void sleeps(void)
 {
 	spin_lock(&spin);
-	msleep(1);
+	msleep(20);
 	spin_unlock(&spin);
 }
 
@@ -66,7 +69,7 @@ static void order(void)
 }
 
 /* Several: a stale copy of one address may be left on a stack. */
-static void leak(void)
+static void leaks(void)
 {
 	int i;
 
@@ -85,7 +88,7 @@ static const struct {
 	void (*act)(void);
 } acts[] = {
 	{ "freed", freed }, { "overrun", overrun }, { "sleep", sleeps },
-	{ "order", order }, { "leak", leak }, { "shift", shift },
+	{ "order", order }, { "leak", leaks }, { "shift", shift },
 };
 
 static int __init broken_init(void)

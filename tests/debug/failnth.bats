@@ -31,6 +31,7 @@ teardown_file() {
 	vm_down
 }
 
+# shellcheck disable=SC2030,SC2031 # each test has its own
 # try(N) - one load; nothing is left, unless the seal is on. Sets $injected and
 # $sealed to yes or no.
 try() {
@@ -51,7 +52,7 @@ try() {
 # The seal can do without some, and what is sealed cannot go on. So it fails at
 # its last step, whatever becomes of the others.
 @test "each allocation in turn fails, up to the last step" {
-	local injected=yes sealed
+	local injected sealed
 	vm_ok "kmod-insmod /failstep.ko function=seal:status_publish error=-51"
 	unwind_begin
 	for ((n = 1; n < 5000; n++)); do

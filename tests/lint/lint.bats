@@ -95,7 +95,8 @@ seal/compat.h" ]
 	says_nothing shellcheck -x -P SCRIPTDIR "${files[@]}"
 	says_nothing shellcheck -x -P SCRIPTDIR tests/helpers.bash
 	says_nothing shellcheck -x -P SCRIPTDIR \
-		tests/*.bats tests/lint/*.bats tests/unit/*.bats
+		tests/*.bats tests/debug/*.bats tests/lint/*.bats \
+		tests/unit/*.bats
 }
 
 @test "the man pages are without a warning" {

@@ -23,10 +23,14 @@ END
 		sh /state >/was/state && grep -qx writable /was/state"
 }
 
-# nothing_left() - asserts that it is like that still
+# as_before() - asserts that it is like that still
+as_before() {
+	vm_ok "sh /state >/tmp/state 2>&1; diff /was/state /tmp/state"
+}
+
+# nothing_left() - and that a notifier is not, either
 nothing_left() {
-	vm_ok "sh /state >/tmp/state 2>&1; diff /was/state /tmp/state" ||
-		return
-	# a notifier left behind would be called now
+	as_before || return
+	# it would be called now
 	vm_ok "kmod-insmod /canary.ko && rmmod canary"
 }

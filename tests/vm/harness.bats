@@ -54,9 +54,10 @@ inner() {
 	echo "$suite"
 }
 
-# inner_bats(SUITE) - runs it as from a shell
+# inner_bats(SUITE) - runs it as from a shell: with nothing of this suite's, and
+# open to an interrupt, which whoever runs in a shell's background is not
 inner_bats() {
-	env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" HOME="${HOME:-/}" \
+	env -i --default-signal=INT PATH="${PATH//"$BATS_LIBEXEC:"/}" HOME="${HOME:-/}" \
 		TMPDIR="$BATS_TEST_TMPDIR" KERNEL="$(vm_kernel)" \
 		SEAL_KERNELS="$SEAL_KERNELS" bats --tap "$1" 3>&- 4>&-
 }

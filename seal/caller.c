@@ -269,8 +269,7 @@ static bool runs_program_of(enum seal_hole hole)
 
 /*
  * A program that sees other files than init does can be shown other
- * configuration, libraries and manifests. init_task shares its fs_struct with
- * init and the kernel's helpers (init/main.c:rest_init, CLONE_FS).
+ * configuration, libraries and manifests.
  */
 static bool in_foreign_namespace(void)
 {
@@ -280,7 +279,7 @@ static bool in_foreign_namespace(void)
 	if (current->nsproxy->mnt_ns != init_task.nsproxy->mnt_ns)
 		return true;
 	get_fs_root(current->fs, &root);
-	get_fs_root(init_task.fs, &init_root);
+	get_fs_root(compat_init_fs(), &init_root);
 	foreign = !path_equal(&root, &init_root);
 	path_put(&init_root);
 	path_put(&root);

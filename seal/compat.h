@@ -43,12 +43,14 @@
 #ifndef __ASSEMBLY__
 
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/ftrace.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mm_types.h>
 #include <linux/module_signature.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <asm/syscall.h>
 #include <asm/unistd.h>
@@ -146,6 +148,20 @@ static inline struct file *compat_exe_file(struct mm_struct *mm)
 #endif
 	rcu_read_unlock();
 	return file;
+}
+
+/*
+ * What files init sees. Until 7.2 init_task shares them (init/main.c:rest_init,
+ * CLONE_FS); since 7.3 kernel threads see none, and the kernel keeps init's for
+ * the helpers it starts (fs/fs_struct.c:init_userspace_fs).
+ */
+static inline struct fs_struct *compat_init_fs(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+	return userspace_init_fs;
+#else
+	return init_task.fs;
+#endif
 }
 
 /*

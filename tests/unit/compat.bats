@@ -8,7 +8,7 @@
 bats_require_minimum_version 1.5.0
 
 # Versions around those that the header tells apart.
-versions=(5.10.0 5.11.0 5.11.22 5.12.0 5.15.0 5.18.19 5.19.0 6.1.0 6.12.0 7.2.0)
+versions=(5.10.0 5.11.0 5.11.22 5.12.0 5.15.0 5.18.19 5.19.0 6.1.0 6.12.0 7.2.0 7.3.0)
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return

@@ -132,10 +132,23 @@ static int __init resolve(const struct hook *hook)
 	return 0;
 }
 
-/* ftrace_free_filter() does the same, but older kernels do not export it. */
-static void __init drop_filter(struct ftrace_ops *o)
+/*
+ * ftrace_free_filter(), which older kernels do not export. To set an empty
+ * filter takes memory instead of giving it back, and fails without.
+ */
+static void (*drop_filter)(struct ftrace_ops *o) __ro_after_init;
+
+static int __init find_drop_filter(void)
 {
-	ftrace_set_filter(o, NULL, 0, 1);
+	unsigned long addr;
+	int err;
+
+	err = symbol_find("ftrace_free_filter", &addr);
+	if (err)
+		pr_err("cannot find ftrace_free_filter: error %d\n", err);
+	else
+		drop_filter = (void (*)(struct ftrace_ops *))addr;
+	return err;
 }
 
 static int __init try_alone(unsigned long addr)
@@ -180,6 +193,8 @@ int __init hook_plant(void)
 		return -EOPNOTSUPP;
 	}
 	err = symbol_init();
+	if (!err)
+		err = find_drop_filter();
 	if (err)
 		return err;
 	for (i = 0; i < table_count; i++) {

@@ -92,4 +92,6 @@ try() {
 	echo "# $((n - 1)) failures in all" >&3
 	[ "$sealed" = yes ]
 	[ "$n" -gt "$(cat "$BATS_FILE_TMPDIR/n")" ]
+	# it goes with the test that booted it
+	vm_down
 }

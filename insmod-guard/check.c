@@ -62,7 +62,7 @@ static bool has_digest(const char *name, const struct manifest_line *line,
 		image_free(&image);
 		return true;
 	}
-	ok = digest_bytes(line->algorithm, image.data, image.size, hex);
+	ok = digest_bytes(digest_of(line), image.data, image.size, hex);
 	*same = ok && !memcmp(hex, line->hex, line->digits);
 	image_free(&image);
 	return ok;
@@ -114,11 +114,11 @@ static bool check_line(const struct manifest_line *line, void *context)
  */
 bool check_manifest(const struct options *o)
 {
-	struct manifest m = { .allow_md5 = o->allow_md5 };
+	struct manifest m = { 0 };
 	struct tally t = { .o = o };
 	bool ok;
 
-	ok = manifest_open(&m, o->manifest, sys_manifest_owner()) &&
+	ok = manifest_open(&m, o) &&
 	     manifest_scan(&m, check_line, &t);
 	manifest_close(&m);
 	progress(1, 1);
@@ -244,7 +244,7 @@ static void free_subjects(struct subjects *s)
 bool check_paths(const struct options *o)
 {
 	struct subjects s = { .strict_path = o->strict_path };
-	struct manifest m = { .allow_md5 = o->allow_md5 };
+	struct manifest m = { 0 };
 	bool ok;
 
 	s.progress = progress;
@@ -254,7 +254,7 @@ bool check_paths(const struct options *o)
 			message_error("%s: there is no module", o->operands[0]);
 		return false;
 	}
-	ok &= manifest_open(&m, o->manifest, sys_manifest_owner()) &&
+	ok &= manifest_open(&m, o) &&
 	      listed_find(&s, &m) && report(&s, &m, o);
 	manifest_close(&m);
 	free_subjects(&s);

@@ -4,7 +4,9 @@
  *
  *	main -> options
  *	     -> resolve -> load -> image, listed -> manifest, digest
+ *			   load -> explain -> live, manifest, digest
  *	     -> check -----------> image, listed -> manifest, digest
+ *	manifest -> trusted, signature -> trusted
  *
  * A function that returns bool and can fail has told why when it returns false.
  */
@@ -15,10 +17,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "manifest_line.h"
+#include "manifest_text.h"
 
 #define GUARD_VERSION "1.0"
 #define MANIFEST_DEFAULT "/etc/seal/modules.sha256"
+#define KEY_DEFAULT "/etc/seal/seal.x509"
 
 /* Larger than any module; an attacker's sparse file ends here. */
 #define IMAGE_SIZE_MAX ((size_t)512 << 20)
@@ -32,6 +35,12 @@ enum { GUARD_DONE = 0, GUARD_FAILED = 1, GUARD_USAGE = 2 };
 struct file {
 	int fd;
 	const char *name;
+};
+
+/* The bytes of a file. */
+struct bytes {
+	void *data;		/* to be freed */
+	size_t size;
 };
 
 /* options.c */
@@ -50,6 +59,7 @@ enum action {
 struct options {
 	enum action action;
 	const char *manifest;
+	const char *key;		/* --key, or NULL */
 	const char *root;		/* --dirname */
 	const char *kernel;		/* --set-version */
 	const char **config;		/* --config, ends in NULL; or NULL */
@@ -60,6 +70,7 @@ struct options {
 	bool first_time;
 	bool ignore_commands;
 	bool ignore_missing;
+	bool no_key;
 	bool quiet;
 	bool strict_path;
 	bool syslog;
@@ -122,23 +133,54 @@ void image_free(struct image *image);
 
 /* digest.c */
 
+enum digest_algorithm {
+	DIGEST_MD5,		/* only with --allow-md5 */
+	DIGEST_SHA256,
+	DIGEST_ALGORITHMS
+};
+
+#define DIGEST_HEX_MAX MANIFEST_HEX_MAX
+
+/* The algorithm of an entry's digest. */
+static inline enum digest_algorithm digest_of(const struct manifest_line *line)
+{
+	return line->digits == MANIFEST_HEX_MAX ? DIGEST_SHA256 : DIGEST_MD5;
+}
+
 bool digest_bytes(enum digest_algorithm algorithm, const void *data,
 		  size_t size, char hex[DIGEST_HEX_MAX + 1]);
 const char *digest_name(enum digest_algorithm algorithm);
+
+/* trusted.c */
+
+bool trusted_open(struct file *file, const char *what, const char *name);
+
+/* All of a file, at most @max bytes; @file: of an open one. */
+bool trusted_read(struct bytes *bytes, const char *what, const char *name,
+		  size_t max);
+bool read_whole(struct bytes *bytes, const struct file *file, const char *what,
+		size_t max);
+
+/* signature.c */
+
+struct manifest;
+
+bool signature_verify(const struct manifest *m, const char *key);
 
 /* manifest.c */
 
 struct manifest {
 	struct file file;
+	struct bytes text;	/* all of it, if that had to be verified */
+	uint64_t serial;	/* known once it was scanned */
 	bool allow_md5;
 };
 
 /* False ends the scan; it has told why. */
 typedef bool manifest_visit(const struct manifest_line *line, void *context);
 
-bool manifest_open(struct manifest *m, const char *name, uid_t owner);
-bool manifest_scan(const struct manifest *m, manifest_visit *visit,
-		   void *context);
+bool manifest_open(struct manifest *m, const struct options *o);
+bool manifest_scan(struct manifest *m, manifest_visit *visit, void *context);
 void manifest_close(struct manifest *m);
 
 /* listed.c */
@@ -163,7 +205,7 @@ struct subjects {
 	void (*progress)(size_t done, size_t total);	/* or NULL */
 };
 
-bool listed_find(struct subjects *s, const struct manifest *m);
+bool listed_find(struct subjects *s, struct manifest *m);
 char *listed_reason(struct subject *subject, const struct manifest *m,
 		    bool strict_path);
 void listed_free(struct subjects *s);
@@ -172,6 +214,26 @@ void listed_free(struct subjects *s);
 
 bool load_plan(struct plan *plan, const struct options *o);
 void load_print_plan(const struct plan *plan);
+
+/* explain.c */
+
+const char *explain_error(int error);
+void explain_refusal(const struct image *image, const struct options *o,
+		     int error);
+
+/* live.c */
+
+/* The digests of a manifest, to be compared with those of the kernel's. */
+struct live {
+	char (*lines)[DIGEST_HEX_MAX + 1];	/* to be freed */
+	size_t count;
+	size_t room;
+};
+
+void live_add(struct live *l, const struct manifest_line *line);
+
+/* False: the kernel does not tell. */
+bool live_is_same(struct live *l, uint64_t serial, bool *same);
 
 /* check.c */
 
@@ -194,6 +256,9 @@ int sys_delete_module(const char *name);
 bool sys_can_decompress(const char *format);
 bool sys_may_be_sealed(void);
 uid_t sys_manifest_owner(void);
+
+/* What the seal tells of the manifests that the kernel holds: seal(4). */
+bool sys_live_manifest(char *text, size_t size);
 
 /* util.c */
 

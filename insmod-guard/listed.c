@@ -85,7 +85,7 @@ static bool names_it(const struct subject *subject,
 static bool visit(const struct manifest_line *line, void *context)
 {
 	struct subjects *s = context;
-	enum digest_algorithm which = line->algorithm;
+	enum digest_algorithm which = digest_of(line);
 	size_t low = 0, high;
 	struct subject **sorted;
 
@@ -124,24 +124,17 @@ static bool visit(const struct manifest_line *line, void *context)
  * Return: false when the manifest is bad or hashing failed; nothing that was
  * marked may then be relied on.
  */
-bool listed_find(struct subjects *s, const struct manifest *m)
+bool listed_find(struct subjects *s, struct manifest *m)
 {
 	return manifest_scan(m, visit, s);
 }
 
-/* The digest that was compared with most lines, or else the usual one. */
+/* The one that was compared with the manifest's. */
 static const char *digest_to_show(struct subject *subject, const char **name)
 {
-	static const enum digest_algorithm order[] = {
-		DIGEST_SHA256, DIGEST_SHA512, DIGEST_SHA384, DIGEST_MD5
-	};
-	size_t i;
-
-	for (i = 0; i < array_size(order); i++) {
-		*name = digest_name(order[i]);
-		if (subject->digest[order[i]])
-			return subject->digest[order[i]];
-	}
+	*name = digest_name(DIGEST_MD5);
+	if (subject->digest[DIGEST_MD5] && !subject->digest[DIGEST_SHA256])
+		return subject->digest[DIGEST_MD5];
 	*name = digest_name(DIGEST_SHA256);
 	if (!hash_subject(subject, DIGEST_SHA256) ||
 	    !subject->digest[DIGEST_SHA256])

@@ -21,36 +21,6 @@ struct item {
 	bool dropped;		/* an optional module that was refused */
 };
 
-/* What the kernel means by an error of init_module(2). */
-static const char *explain(int error)
-{
-	switch (error) {
-	case ENOEXEC:
-		return "it is truncated, not a module, or made for another kernel (the kernel log says more)";
-	case ENOENT:
-		return "it has an unknown symbol or an unknown parameter (the kernel log says more)";
-	case ESRCH:
-		return "it was made for other versions of the kernel's symbols";
-	case EINVAL:
-		return "the kernel finds its content or its parameters invalid (the kernel log says more)";
-	case EEXIST:
-		return "it is already loaded";
-	case EBUSY:
-		return "a module of this name is just being loaded or removed";
-	case EPERM:
-		return "the kernel does not let us load modules (not root, modules_disabled, lockdown, or a seal without a hole for this program)";
-	case ENOKEY:
-		return "it is signed by no key that the kernel knows";
-	case EKEYREJECTED:
-	case EBADMSG:
-		return "its signature is not valid";
-	case EOPNOTSUPP:
-		return "the kernel cannot decompress it";
-	default:
-		return strerror(error);
-	}
-}
-
 static void refuse_compressed(const struct image *image)
 {
 	const char *tool = !strcmp(image->compression, "gzip") ? "gunzip" :
@@ -131,7 +101,7 @@ static bool ask_manifest(struct item *items, size_t count,
 			 const struct options *o)
 {
 	struct subjects s = { .strict_path = o->strict_path };
-	struct manifest m = { .allow_md5 = o->allow_md5 };
+	struct manifest m = { 0 };
 	bool ok;
 	size_t i;
 
@@ -143,7 +113,7 @@ static bool ask_manifest(struct item *items, size_t count,
 		s.list[s.count++].image = &items[i].image;
 	}
 	ok = !s.count ||
-	     (manifest_open(&m, o->manifest, sys_manifest_owner()) &&
+	     (manifest_open(&m, o) &&
 	      listed_find(&s, &m) && judge(items, count, &s, &m));
 	if (s.count)
 		manifest_close(&m);
@@ -186,7 +156,8 @@ static bool step_failed(const struct step *step, const char *why)
 	return false;
 }
 
-static bool do_step(const struct item *item, const struct plan *plan)
+static bool do_step(const struct item *item, const struct plan *plan,
+		    const struct options *o)
 {
 	const struct step *step = item->step;
 	int error;
@@ -201,7 +172,10 @@ static bool do_step(const struct item *item, const struct plan *plan)
 	if (!error || (error == -EEXIST &&
 		       !(step->target && plan->fail_if_loaded)))
 		return true;
-	return step_failed(step, explain(-error));
+	step_failed(step, explain_error(-error));
+	if (step->required)
+		explain_refusal(&item->image, o, -error);
+	return false;
 }
 
 static bool do_steps(struct item *items, const struct plan *plan,
@@ -214,7 +188,7 @@ static bool do_steps(struct item *items, const struct plan *plan,
 			print_step(items[i].step);
 		if (o->dry_run)
 			continue;
-		if (!do_step(&items[i], plan) && items[i].step->required)
+		if (!do_step(&items[i], plan, o) && items[i].step->required)
 			return false;
 		image_free(&items[i].image);
 	}
@@ -230,14 +204,18 @@ static bool may_choose_trust(const struct options *o)
 		return true;
 	if (strcmp(o->manifest, MANIFEST_DEFAULT))
 		what = "--manifest";
+	else if (o->key && strcmp(o->key, KEY_DEFAULT))
+		what = "--key";
+	else if (o->no_key)
+		what = "--no-key";
 	else if (o->allow_md5)
 		what = "--allow-md5";
 	else
 		return true;
 	if (!sys_may_be_sealed())
 		return true;
-	message_refused("%s is refused for loading while the kernel is sealed (or cannot be seen not to be): only %s vouches for modules, without MD5; --check and --dry-run may use it",
-			what, MANIFEST_DEFAULT);
+	message_refused("%s is refused for loading while the kernel is sealed (or cannot be seen not to be): only %s vouches for modules, without MD5, and signed where there is %s; --check and --dry-run may use it",
+			what, MANIFEST_DEFAULT, KEY_DEFAULT);
 	return false;
 }
 

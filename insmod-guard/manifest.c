@@ -1,330 +1,167 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The manifest as a file: may it be trusted, and what do its lines say.
- *
- * Whoever can write the file, or a directory on the way to it, could vouch for
- * any module. So the way is walked by hand, one component after the other,
- * each opened before it is judged: what was judged is what is used next, and
- * what is read in the end is the very descriptor that was checked.
- */
+/* The manifest as a file: what do its lines say. */
 #define _GNU_SOURCE
 #include "guard.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define LINKS_MAX 40
-
-/* A name of PATH_MAX bytes, each of them escaped, still fits. */
-#define LINE_MAX_BYTES ((size_t)16 << 10)
 #define BLOCK ((size_t)256 << 10)
 
 /* So many bad lines are named; then they are only counted. */
 #define PROBLEMS_TOLD 10
 
-struct walk {
-	const char *name;		/* as given, for messages */
-	uid_t owner;
-	int dir;			/* where we are */
-	char here[PATH_MAX];		/* what that is called; "" is the root */
-	char rest[PATH_MAX];		/* what is still to be walked */
-	unsigned int links;
-};
-
-/* Is @last, or without it the directory we are in, as it must be? */
-static bool trusted(const struct walk *w, const char *last,
-		    const struct stat *st)
-{
-	const char *what = last ? "file" : "directory";
-	const char *slash = last || !*w->here ? "/" : "";
-
-	if (st->st_uid != w->owner && st->st_uid != 0) {
-		message_refused("%s: manifest not trusted: the %s %s%s%s belongs to user %u, not to root",
-				w->name, what, w->here, slash, last ? last : "",
-				(unsigned int)st->st_uid);
-		return false;
-	}
-	if (st->st_mode & (S_IWGRP | S_IWOTH)) {
-		message_refused("%s: manifest not trusted: the %s %s%s%s may be written by others than its owner (mode %04o); chmod go-w it",
-				w->name, what, w->here, slash, last ? last : "",
-				(unsigned int)st->st_mode & 07777);
-		return false;
-	}
-	return true;
-}
-
-static bool walk_failed(const struct walk *w, int error)
-{
-	message_refused("%s: cannot open the manifest: %s", w->name,
-			strerror(error));
-	return false;
-}
-
-static bool walk_to(struct walk *w, int dir)
+/* NULL: none is in force. Anything at that name is, be it but a bad link. */
+static const char *key_of(const struct options *o)
 {
 	struct stat st;
 
-	close_fd(&w->dir);
-	w->dir = dir;
-	if (dir < 0 || fstat(dir, &st) < 0)
-		return walk_failed(w, errno);
-	return trusted(w, NULL, &st);
-}
-
-static bool walk_root(struct walk *w)
-{
-	w->here[0] = '\0';
-	return walk_to(w, open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-}
-
-/* Puts what a symbolic link says in front of what is still to be walked. */
-static bool walk_link(struct walk *w, int link)
-{
-	char target[PATH_MAX], rest[PATH_MAX];
-	ssize_t n;
-
-	n = readlinkat(link, "", target, sizeof(target) - 1);
-	if (n < 0)
-		return walk_failed(w, errno);
-	target[n] = '\0';
-	if (++w->links > LINKS_MAX)
-		return walk_failed(w, ELOOP);
-	memcpy(rest, w->rest, sizeof(rest));
-	if ((size_t)n + strlen(rest) + 2 > sizeof(w->rest))
-		return walk_failed(w, ENAMETOOLONG);
-	stpcpy(stpcpy(stpcpy(w->rest, target), "/"), rest);
-	return target[0] == '/' ? walk_root(w) : true;
-}
-
-static bool walk_up(struct walk *w)
-{
-	char *slash = strrchr(w->here, '/');
-
-	if (slash)
-		*slash = '\0';
-	return walk_to(w, openat(w->dir, "..",
-				 O_PATH | O_DIRECTORY | O_CLOEXEC));
-}
-
-static bool walk_down(struct walk *w, const char *component, int dir)
-{
-	if (strlen(w->here) + strlen(component) + 2 > sizeof(w->here)) {
-		close(dir);
-		return walk_failed(w, ENAMETOOLONG);
-	}
-	strcat(strcat(w->here, "/"), component);
-	return walk_to(w, dir);
-}
-
-/* Takes the next component off the rest; false when none is left. */
-static bool next_component(struct walk *w, char component[NAME_MAX + 1])
-{
-	const char *from = w->rest + strspn(w->rest, "/");
-	size_t n = strcspn(from, "/");
-
-	if (!n || n > NAME_MAX)
-		return false;
-	memcpy(component, from, n);
-	component[n] = '\0';
-	memmove(w->rest, from + n, strlen(from + n) + 1);
-	return true;
-}
-
-/* The last component: opened first, then judged. */
-static int open_last(struct walk *w, const char *component)
-{
-	struct stat st;
-	int fd;
-
-	/* O_NONBLOCK: to open a FIFO would wait for its writer. */
-	fd = openat(w->dir, component, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-		    O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		walk_failed(w, errno);
-	} else if (!S_ISREG(st.st_mode)) {
-		message_refused("%s: manifest not trusted: it is not a regular file",
-				w->name);
-	} else if (trusted(w, component, &st)) {
-		return fd;
-	}
-	close_fd(&fd);
-	return -1;
-}
-
-/* One component further. *fd becomes the manifest when this was the last. */
-static bool walk_step(struct walk *w, const char *component, int *fd)
-{
-	struct stat st;
-	int entry;
-
-	if (!strcmp(component, "."))
-		return true;
-	if (!strcmp(component, ".."))
-		return walk_up(w);
-
-	entry = openat(w->dir, component, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (entry < 0 || fstat(entry, &st) < 0) {
-		walk_failed(w, errno);
-		close_fd(&entry);
-		return false;
-	}
-	if (S_ISDIR(st.st_mode))
-		return walk_down(w, component, entry);
-	if (S_ISLNK(st.st_mode)) {
-		bool followed = walk_link(w, entry);
-
-		close(entry);
-		return followed;
-	}
-	close(entry);
-	if (w->rest[strspn(w->rest, "/")])
-		return walk_failed(w, ENOTDIR);
-	*fd = open_last(w, component);
-	return *fd >= 0;
-}
-
-static bool walk_start(struct walk *w)
-{
-	char cwd[PATH_MAX] = "";
-
-	if (w->name[0] != '/' && !getcwd(cwd, sizeof(cwd)))
-		return walk_failed(w, errno);
-	if (strlen(cwd) + strlen(w->name) + 2 > sizeof(w->rest))
-		return walk_failed(w, ENAMETOOLONG);
-	stpcpy(stpcpy(stpcpy(w->rest, cwd), "/"), w->name);
-	return walk_root(w);
+	if (o->no_key)
+		return NULL;
+	if (o->key)
+		return o->key;
+	return lstat(KEY_DEFAULT, &st) < 0 && errno == ENOENT ? NULL :
+	       KEY_DEFAULT;
 }
 
 /**
- * manifest_open() - open a manifest that only @owner or root can have written
+ * manifest_open() - open the manifest that the options name, and verify it
+ *
+ * Where it must be signed it is read here, into memory, and not again: what was
+ * verified is what is scanned. @m must be closed in any case.
  */
-bool manifest_open(struct manifest *m, const char *name, uid_t owner)
+bool manifest_open(struct manifest *m, const struct options *o)
 {
-	struct walk w = { .name = name, .owner = owner, .dir = -1 };
-	char component[NAME_MAX + 1];
-	int fd = -1;
-	bool ok;
+	const char *key = key_of(o);
 
-	ok = walk_start(&w);
-	while (ok && fd < 0) {
-		if (next_component(&w, component))
-			ok = walk_step(&w, component, &fd);
-		else
-			ok = walk_failed(&w, w.rest[strspn(w.rest, "/")] ?
-					 ENAMETOOLONG : EISDIR);
-	}
-	close_fd(&w.dir);
-	m->file = (struct file){ .fd = fd, .name = name };
-	return ok;
+	m->allow_md5 = o->allow_md5;
+	if (!trusted_open(&m->file, "manifest", o->manifest))
+		return false;
+	return !key || (read_whole(&m->text, &m->file, "manifest",
+				   MANIFEST_TEXT_MAX) &&
+			signature_verify(m, key));
 }
 
 void manifest_close(struct manifest *m)
 {
 	close_fd(&m->file.fd);
+	free(m->text.data);
 }
 
 struct scan {
 	const struct manifest *m;
 	manifest_visit *visit;
 	void *context;
-	unsigned long line;
+	struct manifest_text text;
 	unsigned long problems;
 	unsigned long md5_lines;
 	bool stopped;
 };
 
-static void bad_line(struct scan *s, const char *problem)
+static void bad_line(struct scan *s, enum manifest_verdict verdict)
 {
-	if (++s->problems <= PROBLEMS_TOLD)
-		message_refused("%s: line %lu: %s", s->m->file.name, s->line,
-				problem);
+	if (++s->problems > PROBLEMS_TOLD)
+		return;
+	message_refused("%s: line %lu: %s%s", s->m->file.name, s->text.line,
+			manifest_problem(verdict),
+			verdict == MANIFEST_BAD_MD5 ?
+			" (--allow-md5 reads it all the same)" : "");
 }
 
-static const char *weak(enum digest_algorithm algorithm, bool allow_md5)
+static void take_entry(struct scan *s, const struct manifest_line *line)
 {
-	if (algorithm == DIGEST_SHA1)
-		return "it is an SHA-1 digest, which proves nothing any more; regenerate the manifest with seal-manifest";
-	if (algorithm == DIGEST_MD5 && !allow_md5)
-		return "it is an MD5 digest, which proves nothing any more; regenerate the manifest with seal-manifest (--allow-md5 reads it all the same)";
-	return NULL;
-}
-
-static void scan_line(struct scan *s, const char *text, size_t len)
-{
-	struct manifest_line line;
-	enum manifest_verdict verdict;
-
-	s->line++;
-	verdict = manifest_line_parse(text, len, &line);
-	if (verdict == MANIFEST_NOTHING)
-		return;
-	if (verdict != MANIFEST_ENTRY) {
-		bad_line(s, manifest_line_problem(verdict));
-		return;
-	}
-	if (line.algorithm < DIGEST_SHA256) {
-		const char *problem = weak(line.algorithm, s->m->allow_md5);
-
-		if (problem) {
-			bad_line(s, problem);
-			return;
-		}
+	if (digest_of(line) == DIGEST_MD5)
 		s->md5_lines++;
-	}
-	if (!s->problems && !s->stopped)
-		s->stopped = !s->visit(&line, s->context);
+	/* What is revoked is listed too. */
+	if (s->text.kind == MANIFEST_MODULES && !s->problems && !s->stopped)
+		s->stopped = !s->visit(line, s->context);
 }
 
-/* Scans the whole lines in a block; returns how much of it they were. */
-static size_t scan_block(struct scan *s, const char *block, size_t size)
+static void scan_text(struct scan *s, const char *text, size_t size, bool more)
 {
-	const char *from = block, *end = block + size, *newline;
+	enum manifest_verdict verdict;
+	struct manifest_line line;
 
-	while ((newline = memchr(from, '\n', (size_t)(end - from)))) {
-		if ((size_t)(newline - from) > LINE_MAX_BYTES) {
-			s->line++;
-			bad_line(s, "it is too long");
-		} else {
-			scan_line(s, from, (size_t)(newline - from));
-		}
-		from = newline + 1;
+	s->text.at = text;
+	s->text.end = text + size;
+	s->text.more = more;
+	while ((verdict = manifest_text_next(&s->text, &line)) !=
+	       MANIFEST_END) {
+		if (verdict == MANIFEST_ENTRY)
+			take_entry(s, &line);
+		else if (verdict == MANIFEST_BAD_EMPTY)
+			break;
+		else if (verdict != MANIFEST_ARGS)
+			bad_line(s, verdict);
 	}
-	return (size_t)(from - block);
+	if (verdict == MANIFEST_BAD_EMPTY && !s->problems) {
+		s->problems++;
+		message_refused("%s: %s", s->m->file.name,
+				manifest_problem(verdict));
+	}
 }
 
-/* Constant memory: a block is read behind what was left of the last one. */
-static bool scan_file(struct scan *s, char *buffer)
+/* How much of a block are whole lines? */
+static size_t whole_lines(const char *block, size_t size)
 {
-	size_t left = 0;
+	const char *newline = memrchr(block, '\n', size);
+
+	return newline ? (size_t)(newline + 1 - block) : 0;
+}
+
+static bool cannot_read(const struct manifest *m, const char *why)
+{
+	message_refused("%s: cannot read the manifest: %s", m->file.name, why);
+	return false;
+}
+
+/* A block is read behind what was left of the last one. */
+static bool scan_blocks(struct scan *s, char *buffer)
+{
+	size_t left = 0, total = 0;
 
 	for (;;) {
 		size_t used;
 		ssize_t n = read_full(s->m->file.fd, buffer + left, BLOCK);
 
-		if (n < 0) {
-			message_refused("%s: cannot read the manifest: %s",
-					s->m->file.name, strerror(errno));
-			return false;
-		}
+		if (n < 0)
+			return cannot_read(s->m, strerror(errno));
 		if (n == 0)
 			break;
+		total += (size_t)n;
+		if (total > MANIFEST_TEXT_MAX)
+			return cannot_read(s->m, strerror(EFBIG));
 		left += (size_t)n;
-		used = scan_block(s, buffer, left);
+		used = whole_lines(buffer, left);
+		scan_text(s, buffer, used, true);
 		left -= used;
 		memmove(buffer, buffer + used, left);
-		if (left > LINE_MAX_BYTES) {
-			s->line++;
-			bad_line(s, "it is too long");
-			return true;
-		}
+		/* Nobody has to wait for the end of a line that is too long. */
+		if (left > MANIFEST_LINE_MAX)
+			break;
 	}
-	if (left)
-		scan_line(s, buffer, left);
+	scan_text(s, buffer, left, false);
 	return true;
+}
+
+/* In constant memory. */
+static bool scan_file(struct scan *s)
+{
+	char *buffer = must_alloc(MANIFEST_LINE_MAX + BLOCK, 1);
+	bool complete = scan_blocks(s, buffer);
+
+	free(buffer);
+	return complete;
+}
+
+static bool is_of_modules(const struct scan *s)
+{
+	if (s->text.kind == MANIFEST_MODULES)
+		return true;
+	message_refused("%s: it is a manifest of another kind, %s: it vouches for no module",
+			s->m->file.name, manifest_kind_name(s->text.kind));
+	return false;
 }
 
 /**
@@ -333,20 +170,22 @@ static bool scan_file(struct scan *s, char *buffer)
  * Entries are visited as long as no line was bad. All lines are judged, also
  * those after the one that was looked for: a manifest is good or it is not.
  */
-bool manifest_scan(const struct manifest *m, manifest_visit *visit,
-		   void *context)
+bool manifest_scan(struct manifest *m, manifest_visit *visit, void *context)
 {
 	struct scan s = { .m = m, .visit = visit, .context = context };
-	char *buffer = must_alloc(LINE_MAX_BYTES + BLOCK, 1);
-	bool complete;
+	bool complete = true;
 
-	complete = scan_file(&s, buffer);
-	free(buffer);
+	s.text.allow_md5 = m->allow_md5;
+	if (m->text.data)
+		scan_text(&s, m->text.data, m->text.size, false);
+	else
+		complete = scan_file(&s);
+	m->serial = s.text.serial;
 	if (s.problems > PROBLEMS_TOLD)
 		message_refused("%s: %lu more lines are bad", m->file.name,
 				s.problems - PROBLEMS_TOLD);
 	if (s.md5_lines)
 		message_warning("%s: %lu MD5 digests are taken at their word because of --allow-md5; anybody can make another file with the same MD5",
 				m->file.name, s.md5_lines);
-	return complete && !s.problems && !s.stopped;
+	return complete && !s.problems && !s.stopped && is_of_modules(&s);
 }

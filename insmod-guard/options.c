@@ -22,6 +22,8 @@ enum {
 	OPTION_MODPROBE = 256,
 	OPTION_FIRST_TIME,
 	OPTION_MANIFEST,
+	OPTION_KEY,
+	OPTION_NO_KEY,
 	OPTION_STRICT_PATH,
 	OPTION_ALLOW_MD5,
 	OPTION_CHECK,
@@ -56,6 +58,8 @@ static const struct option long_options[] = {
 	{ "modprobe", no_argument, NULL, OPTION_MODPROBE },
 	{ "first-time", no_argument, NULL, OPTION_FIRST_TIME },
 	{ "manifest", required_argument, NULL, OPTION_MANIFEST },
+	{ "key", required_argument, NULL, OPTION_KEY },
+	{ "no-key", no_argument, NULL, OPTION_NO_KEY },
 	{ "strict-path", no_argument, NULL, OPTION_STRICT_PATH },
 	{ "allow-md5", no_argument, NULL, OPTION_ALLOW_MD5 },
 	{ "check", no_argument, NULL, OPTION_CHECK },
@@ -79,6 +83,9 @@ void options_help(void)
 	      "Called as modprobe, or as \"insmod-guard -q -- NAME\", it is modprobe.\n"
 	      "\n"
 	      "      --manifest FILE   instead of " MANIFEST_DEFAULT "\n"
+	      "      --key FILE        who must have signed it, instead of\n"
+	      "                        " KEY_DEFAULT " where that is\n"
+	      "      --no-key          nobody need have signed it\n"
 	      "      --strict-path     the line must also name the module's path\n"
 	      "      --allow-md5       read a manifest of MD5 digests\n"
 	      "      --check           verify the files that the manifest names, or\n"
@@ -149,6 +156,7 @@ static const struct {
 	{ OPTION_ALLOW_MD5, offsetof(struct options, allow_md5) },
 	{ OPTION_FIRST_TIME, offsetof(struct options, first_time) },
 	{ OPTION_IGNORE_MISSING, offsetof(struct options, ignore_missing) },
+	{ OPTION_NO_KEY, offsetof(struct options, no_key) },
 	{ OPTION_STRICT_PATH, offsetof(struct options, strict_path) },
 };
 
@@ -180,6 +188,9 @@ static bool set_value(struct options *o, int c, const char *value)
 		return true;
 	case OPTION_MANIFEST:
 		o->manifest = value;
+		return true;
+	case OPTION_KEY:
+		o->key = value;
 		return true;
 	}
 	return false;
@@ -238,6 +249,8 @@ static const char *current_word(int c, char **argv)
 static bool finish(struct options *o, const char *program, bool modprobe,
 		   const char *modprobe_word)
 {
+	if (o->key && o->no_key)
+		return wrong_usage("--no-key contradicts --key", "");
 	if (!strcmp(program, "insmod") && !modprobe && modprobe_word)
 		return wrong_usage("insmod has no option ", modprobe_word);
 	if (!strcmp(program, "modprobe") ||

@@ -84,6 +84,19 @@ bool sys_may_be_sealed(void)
 	return !absent;
 }
 
+bool sys_live_manifest(char *text, size_t size)
+{
+	ssize_t n = -1;
+	int fd;
+
+	fd = open("/sys/kernel/security/seal/manifest", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		n = read_full(fd, text, size - 1);
+	close_fd(&fd);
+	text[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
 uid_t sys_manifest_owner(void)
 {
 	return 0;

@@ -65,6 +65,12 @@ check-debug:
 	@TEST="$(or $(TEST),$(wildcard tests/*.bats tests/debug/*.bats))" \
 		tests/matrix run
 
+## fuzz            the parsers that the kernel has, fed with anything;
+##                 FUZZ_SECONDS=600 each
+fuzz: FUZZ_SECONDS ?= 600
+fuzz: deps
+	@tests/fuzz/fuzz $(FUZZ_SECONDS)
+
 ## lint            what a reviewer's tools say
 lint: guests
 	@tests/run lint
@@ -81,4 +87,4 @@ bench: guests
 	@tests/bench $(KERNELS)
 
 .PHONY: deps guests test-modules check check-unit check-vm kernels \
-	check-kernels check-debug lint demo bench
+	check-kernels check-debug fuzz lint demo bench

@@ -98,10 +98,14 @@ _guard_build() {
 			"$GUARD_TOP/tests/unit/guard_tool.c"
 		"$cc" "${flags[@]}" -fsanitize=address,undefined \
 			-fno-sanitize-recover=undefined \
-			-I"$GUARD_TOP/insmod-guard" \
-			-o "$GUARD_OUT/guard_manifest_line" \
-			"$GUARD_TOP/tests/unit/guard_manifest_line.c" \
-			"$GUARD_TOP/insmod-guard/manifest_line.c"
+			-I"$GUARD_TOP/seal" \
+			-o "$GUARD_OUT/guard_manifest_text" \
+			"$GUARD_TOP/tests/unit/guard_manifest_text.c" \
+			"$GUARD_TOP/seal/manifest_text.c"
+		"$cc" "${flags[@]}" -I"$GUARD_TOP/seal" \
+			-o "$GUARD_OUT/manifest_rows" \
+			"$GUARD_TOP/tests/unit/manifest_rows.c" \
+			"$GUARD_TOP/seal/manifest_text.c"
 	) 9>"$GUARD_OUT/guard.lock" >&2
 }
 
@@ -215,4 +219,17 @@ loaded() {
 # not_loaded() - the kernel was asked nothing
 not_loaded() {
 	[ ! -e "$K/log" ] || fail "the kernel was called: $(calls)"
+}
+
+# with_etc(COMMAND...) - runs it where /etc has nothing but seal/, and this is
+# $W/etc; needs namespaces
+with_etc() {
+	# shellcheck disable=SC2016 # for another shell
+	run unshare -m sh -c 'mount -t tmpfs -o mode=755 etc /etc &&
+		mkdir /etc/seal && mount --bind "$0" /etc/seal &&
+		exec "$@"' "$W/etc" "$@"
+	echo "status $status"
+	echo "$output"
+	[[ $output != *Sanitizer* && $output != *'runtime error'* ]] ||
+		fail "the sanitizer found an error"
 }

@@ -52,7 +52,7 @@ list_all() {
 	rm -r tree
 	refuses 'not one file was verified' --check --ignore-missing
 	: >"$M"
-	refuses 'not one file was verified' --check
+	refuses 'the manifest lists nothing' --check
 }
 
 @test "the line of a compressed module's image is no missing file" {
@@ -82,16 +82,15 @@ list_all() {
 	said 'odd\x0aname.ko: OK' 0
 }
 
-@test "all algorithms are verified" {
-	local sum
-	for sum in sha256sum sha384sum sha512sum; do
-		"$sum" tree/kernel/b.ko >"$M"
-		accepts --check
-		echo "$(cut -d' ' -f1 "$M")  a.ko" >"$M"
-		refuses 'a.ko: FAILED' --check
-	done
+@test "both algorithms are verified" {
+	sha256sum tree/kernel/b.ko >"$M"
+	accepts --check
+	echo "$(cut -d' ' -f1 "$M")  a.ko" >"$M"
+	refuses 'a.ko: FAILED' --check
 	md5sum a.ko >"$M"
 	accepts --check --allow-md5
+	echo "$(cut -d' ' -f1 "$M")  tree/kernel/b.ko" >"$M"
+	refuses 'b.ko: FAILED' --check --allow-md5
 }
 
 @test "a listed tree passes" {
@@ -152,8 +151,8 @@ list_all() {
 }
 
 @test "several algorithms in one manifest" {
-	{ sha512sum tree/kernel/b.ko; sha256sum tree/kernel/sub/*; } >"$M"
-	accepts --check tree
+	{ md5sum tree/kernel/b.ko; sha256sum tree/kernel/sub/*; } >"$M"
+	accepts --check --allow-md5 tree
 	said '5 listed' 0
 }
 

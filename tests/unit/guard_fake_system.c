@@ -10,6 +10,7 @@
  *				are NAME
  *		compression	the format that the kernel can decompress
  *		sealed		if it exists the kernel is sealed
+ *		live		what it tells of the manifests that it holds
  *		owner		the user who may own a manifest (default: we)
  */
 #define _GNU_SOURCE
@@ -45,7 +46,7 @@ __attribute__((constructor)) static void fake_start(void)
 	close(low);
 }
 
-static bool fake_read(const char *name, char *text, size_t size)
+static bool fake_read_all(const char *name, char *text, size_t size)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
@@ -55,6 +56,13 @@ static bool fake_read(const char *name, char *text, size_t size)
 	n = read_full(fd, text, size - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';
+	return true;
+}
+
+static bool fake_read(const char *name, char *text, size_t size)
+{
+	if (!fake_read_all(name, text, size))
+		return false;
 	text[strcspn(text, "\n")] = '\0';
 	return true;
 }
@@ -143,6 +151,11 @@ bool sys_can_decompress(const char *format)
 bool sys_may_be_sealed(void)
 {
 	return faccessat(dir, "sealed", F_OK, 0) == 0;
+}
+
+bool sys_live_manifest(char *text, size_t size)
+{
+	return fake_read_all("live", text, size);
 }
 
 uid_t sys_manifest_owner(void)

@@ -35,8 +35,8 @@ setup() { guard_setup; }
 
 @test "the digest shown is of the manifest's algorithm" {
 	module b.ko b
-	sha512sum a.ko >"$M"
-	refuses "SHA512 digest $(sha512sum <b.ko | cut -c1-128)" b.ko
+	md5sum a.ko >"$M"
+	refuses "MD5 digest $(md5sum <b.ko | cut -c1-32)" --allow-md5 b.ko
 }
 
 @test "one flipped bit is refused" {

@@ -28,6 +28,7 @@ static const char * const door_names[DOOR_MAX] = {
 	[DOOR_MEM_READ]		= "mem-read",
 	[DOOR_IOPORT]		= "ioport",
 	[DOOR_KCORE]		= "kcore",
+	[DOOR_MANIFEST]		= "manifest-update",
 };
 
 static const char * const reason_names[REASON_MAX] = {
@@ -40,6 +41,16 @@ static const char * const reason_names[REASON_MAX] = {
 	[REASON_BEFORE_SEAL]	= "before-seal",
 	[REASON_RAM]		= "ram",
 	[REASON_NOT_DEVICE]	= "not-device",
+	[REASON_UNLISTED]	= "unlisted",
+	[REASON_REVOKED]	= "revoked",
+	[REASON_FORCED]		= "forced",
+	[REASON_RAW_ACCESS]	= "raw-access",
+	[REASON_ARGS]		= "args",
+	[REASON_BAD_SIGNATURE]	= "bad-signature",
+	[REASON_MALFORMED]	= "malformed",
+	[REASON_REPLAYED]	= "replayed",
+	[REASON_SERIAL_FILE]	= "serial-file",
+	[REASON_NO_MEMORY]	= "no-memory",
 };
 
 static atomic64_t refused[DOOR_MAX];

@@ -185,9 +185,10 @@ struct seal_module_use {
 	struct module *source, *target;
 };
 
-/* What ends a signed module got a new name in 7.x. */
+/* What ends a signed module got new names in 7.x. */
 #ifndef MODULE_SIGNATURE_MARKER
 #define MODULE_SIGNATURE_MARKER MODULE_SIG_STRING
+#define MODULE_SIGNATURE_TYPE_PKCS7 PKEY_ID_PKCS7
 #endif
 
 /* finit_module(2) knows compressed files since 5.17. */

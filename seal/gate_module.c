@@ -2,7 +2,7 @@
 /*
  * The load door: no code enters the kernel as a module.
  *
- * Three gates stand behind one another on a module's way in:
+ * Four gates stand behind one another on a module's way in:
  *
  *  entrance	security_kernel_read_file() and security_kernel_load_data(),
  *		before a byte is read or decompressed. Spares the kernel the
@@ -13,13 +13,17 @@
  *		parsed. This one decides. It also meets calls that waited in
  *		an earlier function when the seal came.
  *  formed	the module notifier, before any of the module's code runs:
- *		refuses what passed load_module()'s first instruction before
- *		the seal and slept inside it since (strndup_user() of the
- *		arguments waits as long as a userfaultfd lets it).
+ *		judges its name, and refuses what passed load_module()'s first
+ *		instruction before the seal and slept inside it since
+ *		(strndup_user() of the arguments waits as long as a userfaultfd
+ *		lets it).
+ *  told		parse_args(), which load_module() hands its own copy of the
+ *		arguments to: user space cannot change them any more.
  */
 #include "gates.h"
 
 #include <linux/cache.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -35,6 +39,7 @@
 #include <linux/vmalloc.h>
 
 #include "hook.h"
+#include "image.h"
 #include "policy.h"
 
 static int (*orig_load_module)(struct load_info *info,
@@ -45,10 +50,19 @@ static int (*orig_read_file)(struct file *file, enum kernel_read_file_id id,
 static int (*orig_load_data)(enum kernel_load_data_id id, bool contents)
 	__ro_after_init;
 
+typedef int (*unknown_fn)(char *param, char *val, const char *doing,
+			  void *arg);
+static char *(*orig_parse_args)(const char *doing, char *args,
+				const struct kernel_param *params,
+				unsigned int num, s16 min_level, s16 max_level,
+				void *arg, unknown_fn unknown)
+	__ro_after_init;
+
 /* A load that the image gate let pass, for as long as it lasts. */
 struct admission {
 	struct list_head list;
 	struct task_struct *task;
+	struct seal_image image;
 };
 
 static LIST_HEAD(admissions);
@@ -69,16 +83,18 @@ static void dismiss(struct admission *adm)
 	spin_unlock(&admissions_lock);
 }
 
-/* load_module() forms a module in the task that called it. */
-static bool admitted(void)
+/*
+ * load_module() forms a module in the task that called it; so what is found
+ * stays as long as it is looked at.
+ */
+static const struct admission *find_admission(void)
 {
-	const struct admission *adm;
-	bool found = false;
+	const struct admission *adm, *found = NULL;
 
 	spin_lock(&admissions_lock);
 	list_for_each_entry(adm, &admissions, list)
 		if (adm->task == current)
-			found = true;
+			found = adm;
 	spin_unlock(&admissions_lock);
 	return found;
 }
@@ -150,16 +166,31 @@ static void drop_image(struct load_info *info, const char __user *uargs,
 	orig_load_module(info, uargs, flags & MODULE_INIT_COMPRESSED_FILE);
 }
 
+static void describe(char *text, size_t size, const struct seal_image *image)
+{
+	if (image->hashed)
+		snprintf(text, size, "(image sha256:%*phN)",
+			 MANIFEST_DIGEST_SIZE, image->digest);
+	else
+		strscpy(text, "(image)", size);
+}
+
 static int gate_load_module(struct load_info *info, const char __user *uargs,
 			    int flags)
 {
+	char text[sizeof("(image sha256:)") + 2 * MANIFEST_DIGEST_SIZE];
+	struct admission adm;
 	const struct seal_event ev = {
 		.door = DOOR_MODULE_LOAD,
-		.text = "(image)",
+		.text = text,
+		.image = &adm.image,
+		.forced = flags & (MODULE_INIT_IGNORE_MODVERSIONS |
+				   MODULE_INIT_IGNORE_VERMAGIC),
 	};
-	struct admission adm;
 	int err;
 
+	image_examine(info->hdr, info->len, &adm.image);
+	describe(text, sizeof(text), &adm.image);
 	err = seal_check(&ev);
 	if (err) {
 		drop_image(info, uargs, flags);
@@ -175,16 +206,42 @@ static int module_forming(struct notifier_block *nb, unsigned long state,
 			  void *data)
 {
 	const struct module *mod = data;
+	const struct admission *adm = find_admission();
 	const struct seal_event ev = {
 		.door = DOOR_MODULE_LOAD,
 		.text = mod->name,
-		.stalled = true,
+		.image = adm ? &adm->image : NULL,
+		.module = mod,
+		.stalled = !adm,
 	};
 
-	if (state != MODULE_STATE_COMING || policy_level() != LEVEL_SEALED ||
-	    admitted())
+	if (state != MODULE_STATE_COMING || policy_level() != LEVEL_SEALED)
 		return NOTIFY_DONE;
 	return notifier_from_errno(seal_check(&ev));
+}
+
+/* While the system runs only load_module() calls it, with the module last. */
+static char *gate_parse_args(const char *doing, char *args,
+			     const struct kernel_param *params,
+			     unsigned int num, s16 min_level, s16 max_level,
+			     void *arg, unknown_fn unknown)
+{
+	const struct admission *adm = find_admission();
+	const struct seal_event ev = {
+		.door = DOOR_MODULE_LOAD,
+		.text = doing,
+		.image = adm ? &adm->image : NULL,
+		.module = arg,
+		.args = args,
+		.stalled = !adm,
+	};
+	int err;
+
+	err = seal_check(&ev);
+	if (err)
+		return ERR_PTR(err);
+	return orig_parse_args(doing, args, params, num, min_level, max_level,
+			       arg, unknown);
 }
 
 /* Before anybody else looks at a module that is going to be refused. */
@@ -221,6 +278,13 @@ static long __init prove_load_data(void)
 	return orig_load_data(LOADING_MODULE, true);
 }
 
+static long __init prove_parse_args(void)
+{
+	char args[] = "";
+
+	return (long)orig_parse_args("seal", args, NULL, 0, 0, 0, NULL, NULL);
+}
+
 static const struct hook hooks[] __initconst = {
 	HOOK("security_kernel_read_file", gate_read_file, &orig_read_file,
 	     prove_read_file),
@@ -228,6 +292,8 @@ static const struct hook hooks[] __initconst = {
 	     prove_load_data),
 	HOOK("load_module", gate_load_module, &orig_load_module,
 	     prove_load_module),
+	HOOK("parse_args", gate_parse_args, &orig_parse_args,
+	     prove_parse_args),
 };
 
 int __init gate_module_init(void)

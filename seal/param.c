@@ -14,9 +14,14 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "args.h"
 #include "seal.h"
 
-enum { PARAM_INSMOD, PARAM_MEM_ALLOW, PARAM_NO_REMOVE, PARAM_READ, PARAM_MAX };
+enum {
+	PARAM_INSMOD, PARAM_MEM_ALLOW, PARAM_NO_REMOVE, PARAM_READ,
+	PARAM_MANIFEST, PARAM_REVOKED, PARAM_TRUST_SIGNED, PARAM_ARGS,
+	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_MAX
+};
 
 /*
  * @value: as given, NULL if not. @other: a second value that contradicts it.
@@ -35,7 +40,22 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_MEM_ALLOW] = { .name = "mem_allow" },
 	[PARAM_NO_REMOVE] = { .name = "no_remove", .boolean = true },
 	[PARAM_READ]	  = { .name = "read", .boolean = true, .on = true },
+	[PARAM_MANIFEST]  = { .name = "manifest" },
+	[PARAM_REVOKED]	  = { .name = "revoked" },
+	[PARAM_TRUST_SIGNED] = { .name = "trust_signed", .boolean = true },
+	[PARAM_ARGS]	  = { .name = "args" },
+	[PARAM_KEY]	  = { .name = "key" },
+	[PARAM_SERIAL_FILE] = { .name = "serial_file" },
 };
+
+static const char * const args_names[] = {
+	[ARGS_SAFE] = "safe",
+	[ARGS_LISTED] = "listed",
+	[ARGS_NONE] = "none",
+	[ARGS_ANY] = "any",
+};
+
+static enum args_policy args __ro_after_init = ARGS_SAFE;
 
 static int param_set(const char *val, const struct kernel_param *kp)
 {
@@ -95,6 +115,18 @@ module_param_cb(no_remove, &param_ops, &params[PARAM_NO_REMOVE], 0444);
 MODULE_PARM_DESC(no_remove, "no module may be removed (default: no)");
 module_param_cb(read, &param_ops, &params[PARAM_READ], 0444);
 MODULE_PARM_DESC(read, "kernel memory may be read through /dev/mem, /dev/port and /proc/kcore (default: yes)");
+module_param_cb(manifest, &param_ops, &params[PARAM_MANIFEST], 0444);
+MODULE_PARM_DESC(manifest, "modules with a digest in this file may be loaded: /path (default: none)");
+module_param_cb(revoked, &param_ops, &params[PARAM_REVOKED], 0444);
+MODULE_PARM_DESC(revoked, "modules with a digest in this file may not, whatever speaks for them: /path (default: none)");
+module_param_cb(trust_signed, &param_ops, &params[PARAM_TRUST_SIGNED], 0444);
+MODULE_PARM_DESC(trust_signed, "modules signed by a key that the kernel trusts may be loaded (default: no)");
+module_param_cb(args, &param_ops, &params[PARAM_ARGS], 0444);
+MODULE_PARM_DESC(args, "arguments that modules may be given: safe (none that names hardware), listed, none, any (default: safe)");
+module_param_cb(key, &param_ops, &params[PARAM_KEY], 0444);
+MODULE_PARM_DESC(key, "certificate whose key signs manifests: /path, DER (default: none)");
+module_param_cb(serial_file, &param_ops, &params[PARAM_SERIAL_FILE], 0444);
+MODULE_PARM_DESC(serial_file, "where the manifests' serials outlive a reboot: /path (default: nowhere)");
 
 static int param_parse_bool(struct param *p)
 {
@@ -117,6 +149,21 @@ static int param_parse_bool(struct param *p)
 	return -EINVAL;
 }
 
+static int param_parse_args(const struct param *p)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(args_names); i++) {
+		if (!strcmp(p->value, args_names[i])) {
+			args = i;
+			return 0;
+		}
+	}
+	pr_err("parameter %s=\"%*pE\" is none of safe, listed, none, any\n",
+	       p->name, (int)strlen(p->value), p->value);
+	return -EINVAL;
+}
+
 static int param_check_value(struct param *p)
 {
 	if (!p->value)
@@ -131,6 +178,8 @@ static int param_check_value(struct param *p)
 		pr_err("parameter %s=\"\" is empty\n", p->name);
 		return -EINVAL;
 	}
+	if (p == &params[PARAM_ARGS])
+		return param_parse_args(p);
 	return p->boolean ? param_parse_bool(p) : 0;
 }
 
@@ -172,7 +221,7 @@ static int param_check_word(char *word)
 		*value++ = '\0';
 	if (param_known(word))
 		return 0;
-	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read)\n",
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file)\n",
 	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
 	       value ?: "");
 	return -EINVAL;
@@ -202,6 +251,16 @@ static int param_check_unknown(void)
 	return err;
 }
 
+/* What one parameter demands of another. */
+static int param_check_together(void)
+{
+	if (params[PARAM_SERIAL_FILE].value && !params[PARAM_KEY].value) {
+		pr_err("parameter serial_file needs key: without it manifests have no serials that count\n");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int param_check(void)
 {
 	int i, err;
@@ -209,7 +268,7 @@ int param_check(void)
 	err = param_check_unknown();
 	for (i = 0; !err && i < PARAM_MAX; i++)
 		err = param_check_value(&params[i]);
-	return err;
+	return err ?: param_check_together();
 }
 
 const char *param_insmod(void)
@@ -230,4 +289,39 @@ bool param_no_remove(void)
 bool param_read(void)
 {
 	return params[PARAM_READ].on;
+}
+
+const char *param_manifest(void)
+{
+	return params[PARAM_MANIFEST].value;
+}
+
+const char *param_revoked(void)
+{
+	return params[PARAM_REVOKED].value;
+}
+
+bool param_trust_signed(void)
+{
+	return params[PARAM_TRUST_SIGNED].on;
+}
+
+enum args_policy param_args(void)
+{
+	return args;
+}
+
+const char *param_args_name(void)
+{
+	return args_names[args];
+}
+
+const char *param_key(void)
+{
+	return params[PARAM_KEY].value;
+}
+
+const char *param_serial_file(void)
+{
+	return params[PARAM_SERIAL_FILE].value;
 }

@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#include "args.h"
+
 /**
  * param_check() - judge the whole argument string
  *
@@ -14,10 +16,17 @@
  */
 int param_check(void);
 
-/* The values, valid after param_check(). A list is NULL if not given. */
+/* The values, valid after param_check(). A text is NULL if not given. */
 const char *param_insmod(void);
 const char *param_mem_allow(void);
 bool param_no_remove(void);
 bool param_read(void);
+const char *param_manifest(void);
+const char *param_revoked(void);
+bool param_trust_signed(void);
+enum args_policy param_args(void);
+const char *param_args_name(void);
+const char *param_key(void);
+const char *param_serial_file(void);
 
 #endif /* _SEAL_PARAM_H */

@@ -9,13 +9,20 @@
 #include <linux/capability.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/module.h>
 #include <linux/timekeeping.h>
 #include <linux/user_namespace.h>
 
+#include "args.h"
 #include "audit.h"
 #include "caller.h"
+#include "image.h"
+#include "manifest.h"
 #include "param.h"
 #include "range.h"
+#include "raw_access.h"
+#include "serial.h"
+#include "signature.h"
 
 /* Written by init only, then read-only memory: nothing lowers the seal. */
 static enum seal_level level __ro_after_init;
@@ -29,9 +36,10 @@ static const enum seal_hole door_hole[DOOR_MAX] = {
 	[DOOR_MEM_READ]		= HOLE_HARDWARE,
 	[DOOR_IOPORT]		= HOLE_HARDWARE,
 	[DOOR_KCORE]		= HOLE_NONE,
+	[DOOR_MANIFEST]		= HOLE_NONE,
 };
 
-int policy_init(void)
+int __init policy_init(void)
 {
 	int err;
 
@@ -45,15 +53,37 @@ int policy_init(void)
 	err = caller_bind(HOLE_HARDWARE, "mem_allow", param_mem_allow());
 	if (err)
 		goto err_caller;
+	err = signature_init();
+	if (err)
+		goto err_caller;
+	err = image_init();
+	if (err)
+		goto err_image;
+	err = serial_init();
+	if (err)
+		goto err_serial;
+	err = manifest_init();
+	if (err)
+		goto err_manifest;
 	return 0;
 
+err_manifest:
+	serial_exit();
+err_serial:
+	image_exit();
+err_image:
+	signature_exit();
 err_caller:
 	caller_unbind();
 	return err;
 }
 
-void policy_exit(void)
+void __init policy_exit(void)
 {
+	manifest_exit();
+	serial_exit();
+	image_exit();
+	signature_exit();
 	caller_unbind();
 }
 
@@ -81,9 +111,21 @@ enum seal_hole policy_hole(enum seal_door door)
 	return door_hole[door];
 }
 
+/* Is there anything that can speak for a module's image? */
+static bool images_are_judged(void)
+{
+	return manifest_vouches() || param_trust_signed();
+}
+
 enum door_state policy_door(enum seal_door door)
 {
 	switch (door) {
+	case DOOR_MODULE_LOAD:
+		if (images_are_judged())
+			return DOOR_HOLE;
+		break;
+	case DOOR_MANIFEST:
+		return signature_wanted() ? DOOR_HOLE : DOOR_SHUT;
 	case DOOR_MODULE_REMOVE:
 		if (!param_no_remove())
 			return DOOR_OPEN;
@@ -114,6 +156,49 @@ static enum seal_reason decide_range(const struct seal_event *ev)
 	}
 }
 
+/* Before anything of an image is parsed. */
+static enum seal_reason decide_image(const struct seal_event *ev)
+{
+	if (ev->image->revoked)
+		return REASON_REVOKED;
+	if (!images_are_judged())
+		return REASON_NONE;
+	if (ev->forced)
+		return REASON_FORCED;
+	if (ev->image->listed || ev->image->trusted)
+		return REASON_NONE;
+	return REASON_UNLISTED;
+}
+
+/*
+ * Before anything of a module runs, of whose image we know by now that it is
+ * what somebody made who is trusted: its name and parameters can be believed.
+ */
+static enum seal_reason decide_module(const struct seal_event *ev)
+{
+	if (ev->args)
+		return args_refused(ev->module, ev->args, param_args()) ?
+		       REASON_ARGS : REASON_NONE;
+	if (ev->image->trusted && !ev->image->listed &&
+	    raw_access_module(ev->module->name))
+		return REASON_RAW_ACCESS;
+	return REASON_NONE;
+}
+
+static enum seal_reason decide_load(const struct seal_event *ev)
+{
+	enum seal_reason reason = REASON_NONE;
+
+	if (ev->module)
+		return decide_module(ev);
+	/* Where images are judged, any loader will do if none is named. */
+	if (!images_are_judged() || caller_hole_exists(HOLE_LOADER))
+		reason = caller_refused(HOLE_LOADER);
+	if (reason == REASON_NONE && ev->image)
+		reason = decide_image(ev);
+	return reason;
+}
+
 static enum seal_reason decide(const struct seal_event *ev)
 {
 	enum seal_reason reason;
@@ -122,6 +207,8 @@ static enum seal_reason decide(const struct seal_event *ev)
 		return REASON_NONE;
 	if (ev->stalled)
 		return REASON_BEFORE_SEAL;
+	if (ev->door == DOOR_MODULE_LOAD)
+		return decide_load(ev);
 
 	reason = caller_refused(door_hole[ev->door]);
 	if (reason == REASON_NONE && ev->len)

@@ -17,6 +17,8 @@
 #include <linux/types.h>
 
 struct file;
+struct module;
+struct seal_image;
 
 #define SEAL_VERSION "1.0.0"
 
@@ -28,6 +30,7 @@ enum seal_door {
 	DOOR_MEM_READ,
 	DOOR_IOPORT,
 	DOOR_KCORE,
+	DOOR_MANIFEST,		/* the replacing of a live manifest */
 	DOOR_MAX
 };
 
@@ -51,6 +54,16 @@ enum seal_reason {
 	REASON_BEFORE_SEAL,	/* begun before the seal, not over by then */
 	REASON_RAM,		/* the hole never opens RAM */
 	REASON_NOT_DEVICE,	/* nor anything but a device's own range */
+	REASON_UNLISTED,	/* nothing speaks for the image */
+	REASON_REVOKED,		/* its digest is on the list of the revoked */
+	REASON_FORCED,		/* the kernel's own checks were to be skipped */
+	REASON_RAW_ACCESS,	/* signed only, but made for raw access */
+	REASON_ARGS,		/* arguments that parameter args forbids */
+	REASON_BAD_SIGNATURE,	/* of a manifest */
+	REASON_MALFORMED,
+	REASON_REPLAYED,	/* its serial does not rise */
+	REASON_SERIAL_FILE,	/* nor could it be written down */
+	REASON_NO_MEMORY,
 	REASON_MAX
 };
 
@@ -59,7 +72,9 @@ enum seal_reason {
  * of physical addresses is given as @start and @len (bytes), @len 0 = none.
  * @cap is the capability without which the kernel refuses by itself, 0 = none:
  * such a refusal is no news. @stalled: it passed the gate that decides before
- * the seal was there.
+ * the seal was there. Of a module: @image, the facts of its image; @forced, its
+ * version is not to be checked; @module, once it is formed; @args, before it
+ * takes them.
  */
 struct seal_event {
 	enum seal_door door;
@@ -68,7 +83,11 @@ struct seal_event {
 	const char *text;
 	phys_addr_t start;
 	size_t len;
+	const struct seal_image *image;
+	const struct module *module;
+	const char *args;
 	bool stalled;
+	bool forced;
 };
 
 #endif /* _SEAL_H */

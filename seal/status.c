@@ -12,12 +12,18 @@
 #include <linux/module.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
 #include <linux/time.h>
 
 #include "audit.h"
 #include "caller.h"
 #include "hook.h"
+#include "manifest.h"
+#include "manifest_node.h"
+#include "param.h"
 #include "policy.h"
+#include "raw_access.h"
+#include "signature.h"
 
 static struct dentry *dir __initdata;
 
@@ -37,6 +43,19 @@ static void show_since(struct seq_file *m)
 		   tm.tm_min, tm.tm_sec);
 }
 
+/* What speaks for a module's image. */
+static void show_images(struct seq_file *m)
+{
+	seq_printf(m, "args: %s\n", param_args_name());
+	seq_printf(m, "trust_signed: %s\n",
+		   param_trust_signed() ? "yes" : "no");
+	if (signature_wanted())
+		seq_printf(m, "key: \"%*pE\"\n",
+			   (int)strlen(signature_signer()), signature_signer());
+	manifest_show(m, "manifest.");
+	raw_access_show(m);
+}
+
 static int status_show(struct seq_file *m, void *v)
 {
 	bool sealed = policy_level() == LEVEL_SEALED;
@@ -51,6 +70,7 @@ static int status_show(struct seq_file *m, void *v)
 		seq_printf(m, "door.%s: %s\n", audit_door_name(door),
 			   state_names[policy_door(door)]);
 	caller_show(m);
+	show_images(m);
 	for (door = 0; door < DOOR_MAX; door++)
 		seq_printf(m, "refused.%s: %llu\n", audit_door_name(door),
 			   audit_refused(door));
@@ -91,12 +111,17 @@ int __init status_init(void)
 int __init status_publish(void)
 {
 	struct dentry *file;
+	int err;
 
+	err = manifest_node_publish(dir);
+	if (err)
+		return err;
 	file = securityfs_create_file("status", 0400, dir, NULL, &status_fops);
 	if (!IS_ERR(file))
 		return 0;
 	pr_err("cannot make the status file in securityfs: error %ld\n",
 	       PTR_ERR(file));
+	manifest_node_withdraw(dir);
 	return PTR_ERR(file);
 }
 
@@ -117,4 +142,5 @@ void __init status_announce(void)
 				 state_names[policy_door(door)]);
 	pr_notice("sealed until reboot:%s\n", doors);
 	caller_announce();
+	manifest_announce();
 }

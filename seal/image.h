@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SEAL_IMAGE_H
+#define _SEAL_IMAGE_H
+
+#include <linux/types.h>
+
+#include "digests.h"
+
+/*
+ * What is known of a module's image before anything of it is parsed.
+ *
+ * @digest: its SHA-256, if @hashed
+ * @listed, @revoked: a live manifest of that kind has the digest
+ * @trusted: signed by a key that the kernel itself trusts, and parameter
+ *	trust_signed asks for that; not looked at where @listed says enough
+ */
+struct seal_image {
+	digest_t digest;
+	bool hashed;
+	bool listed;
+	bool revoked;
+	bool trusted;
+};
+
+/**
+ * image_init() - get ready to hash, if a parameter asks for it
+ *
+ * Return: 0, or a negative errno after a line in the log.
+ */
+int image_init(void);
+void image_exit(void);
+
+/**
+ * image_digest_list() - the SHA-256 of a list of digests
+ * @list: the digests, in order
+ * @count: how many
+ * @digest: that of their hexadecimal digits, in lower case, a line each, as
+ *	"sort -u | sha256sum" makes it of the first column of a manifest
+ *
+ * May sleep. Return: 0 or a negative errno.
+ */
+int image_digest_list(const digest_t *list, size_t count, digest_t digest);
+
+/**
+ * image_examine() - establish the facts; may sleep
+ * @data: the image, in memory that user space cannot write
+ * @len: its size in bytes
+ * @image: filled in; what could not be established is false
+ */
+void image_examine(const void *data, size_t len, struct seal_image *image);
+
+#endif /* _SEAL_IMAGE_H */

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The live manifests: at most one of each kind, made of a text once, read
+ * without locks, replaced as a whole. Where parameter key gives a certificate
+ * only its key can make one, and a newer one at that.
+ */
+#include "manifest.h"
+
+#include <linux/cache.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "audit.h"
+#include "cms.h"
+#include "digests.h"
+#include "file.h"
+#include "image.h"
+#include "param.h"
+#include "serial.h"
+#include "signature.h"
+
+/* What "# args:" lines say, one after the other: module, NUL, words, NUL. */
+struct manifest {
+	enum manifest_kind kind;
+	u64 serial;
+	bool is_signed;
+	size_t count;
+	digest_t *digests;
+	char *args;
+	size_t args_size;
+	size_t args_room;
+};
+
+static struct manifest __rcu *live[MANIFEST_KINDS];
+
+/* Held by whoever replaces one. */
+static DEFINE_MUTEX(manifest_mutex);
+
+bool manifest_wanted(void)
+{
+	return param_manifest() || param_revoked() || signature_wanted();
+}
+
+bool manifest_vouches(void)
+{
+	return param_manifest() || signature_wanted();
+}
+
+static void manifest_free(struct manifest *m)
+{
+	if (!m)
+		return;
+	vfree(m->digests);
+	kvfree(m->args);
+	kfree(m);
+}
+
+/* --- from a text --- */
+
+static int text_fault(struct manifest_fault *fault,
+		      const struct manifest_text *text,
+		      enum manifest_verdict verdict)
+{
+	fault->err = -EINVAL;
+	fault->reason = REASON_MALFORMED;
+	fault->line = verdict == MANIFEST_BAD_EMPTY ? 0 : text->line;
+	fault->why = manifest_problem(verdict);
+	return fault->err;
+}
+
+static int memory_fault(struct manifest_fault *fault)
+{
+	fault->err = -ENOMEM;
+	fault->reason = REASON_NO_MEMORY;
+	fault->why = "out of memory";
+	return fault->err;
+}
+
+static bool make_room(struct manifest *m, size_t more)
+{
+	size_t room = max_t(size_t, 2 * m->args_room, PAGE_SIZE);
+	char *args;
+
+	if (m->args_size + more <= m->args_room)
+		return true;
+	room = max(room, m->args_size + more);
+	args = kvmalloc(room, GFP_KERNEL);
+	if (!args)
+		return false;
+	if (m->args_size)
+		memcpy(args, m->args, m->args_size);
+	kvfree(m->args);
+	m->args = args;
+	m->args_room = room;
+	return true;
+}
+
+static void append(struct manifest *m, const char *from, size_t len)
+{
+	memcpy(m->args + m->args_size, from, len);
+	m->args[m->args_size + len] = '\0';
+	m->args_size += len + 1;
+}
+
+static bool keep_args(struct manifest *m, const struct manifest_line *line)
+{
+	if (!make_room(m, line->name_len + line->rest_len + 2))
+		return false;
+	append(m, line->name, line->name_len);
+	append(m, line->rest, line->rest_len);
+	return true;
+}
+
+static int collect(struct manifest *m, digest_t *digests,
+		   struct manifest_text *text, struct manifest_fault *fault)
+{
+	struct manifest_line line;
+	enum manifest_verdict verdict;
+
+	while ((verdict = manifest_text_next(text, &line)) != MANIFEST_END) {
+		if (verdict == MANIFEST_ENTRY) {
+			manifest_line_digest(&line, digests[m->count++]);
+			if (m->count % 4096 == 0)
+				cond_resched();
+		} else if (verdict != MANIFEST_ARGS) {
+			return text_fault(fault, text, verdict);
+		} else if (!keep_args(m, &line)) {
+			return memory_fault(fault);
+		}
+	}
+	m->kind = text->kind;
+	m->serial = text->serial;
+	return 0;
+}
+
+/* An entry is no shorter: a digest, two characters, a name, a newline. */
+#define ENTRY_MIN (MANIFEST_HEX_MAX + 4)
+
+static int take_text(struct manifest *m, const char *data, size_t size,
+		     struct manifest_fault *fault)
+{
+	struct manifest_text text = { .at = data, .end = data + size };
+	digest_t *digests;
+	int err;
+
+	digests = vmalloc((size / ENTRY_MIN + 1) * sizeof(*digests));
+	if (!digests)
+		return memory_fault(fault);
+	err = collect(m, digests, &text, fault);
+	if (!err) {
+		m->digests = digests_sort(digests, &m->count);
+		if (!m->digests)
+			err = memory_fault(fault);
+	}
+	vfree(digests);
+	return err;
+}
+
+static struct manifest *manifest_make(const char *data, size_t size,
+				      struct manifest_fault *fault)
+{
+	struct manifest *m = kzalloc(sizeof(*m), GFP_KERNEL);
+
+	if (!m) {
+		memory_fault(fault);
+		return NULL;
+	}
+	if (take_text(m, data, size, fault)) {
+		manifest_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+/* --- may it be? --- */
+
+static int fault_is(struct manifest_fault *fault, int err,
+		    enum seal_reason reason, const char *why)
+{
+	fault->err = err;
+	fault->reason = reason;
+	fault->why = why;
+	return err;
+}
+
+/* The signature, before anything of the text is read. */
+static int check_signed(const void *data, size_t size, const void *sig,
+			size_t sig_size, struct manifest_fault *fault)
+{
+	const char *why;
+	int err;
+
+	why = signature_problem(data, size, sig, sig_size, &err);
+	if (!why)
+		return 0;
+	fault->what = "the signature ";
+	return fault_is(fault, err, err == -ENOMEM ? REASON_NO_MEMORY :
+			REASON_BAD_SIGNATURE, why);
+}
+
+/* What is signed is replaced by what is newer only. */
+static int check_serial(const struct manifest *m, u64 lowest,
+			struct manifest_fault *fault)
+{
+	if (!m->is_signed)
+		return 0;
+	if (!m->serial)
+		return fault_is(fault, -EINVAL, REASON_MALFORMED,
+				"a signed manifest needs a line \"# serial: N\"");
+	if (m->serial < lowest)
+		return fault_is(fault, -ESTALE, REASON_REPLAYED,
+				"its serial is not above the last one's");
+	return 0;
+}
+
+static void publish(struct manifest *m)
+{
+	struct manifest *old;
+
+	lockdep_assert_held(&manifest_mutex);
+	old = rcu_replace_pointer(live[m->kind], m,
+				  lockdep_is_held(&manifest_mutex));
+	if (!old)
+		return;
+	synchronize_rcu();
+	manifest_free(old);
+}
+
+static void announce(const struct manifest *m)
+{
+	pr_notice("manifest of %s: serial=%llu count=%zu signed=%s\n",
+		  manifest_kind_name(m->kind), m->serial, m->count,
+		  m->is_signed ? "yes" : "no");
+}
+
+/* --- at seal time --- */
+
+static int __init init_failed(const char *param, const char *path,
+			      const struct manifest_fault *fault)
+{
+	if (fault->line)
+		pr_err("parameter %s=\"%*pE\": line %lu: %s\n", param,
+		       (int)strlen(path), path, fault->line, fault->why);
+	else
+		pr_err("parameter %s=\"%*pE\": %s%s\n", param,
+		       (int)strlen(path), path, fault->what ?: "", fault->why);
+	return fault->err;
+}
+
+static int __init check_signed_file(const char *param, const char *path,
+				    const void *data, size_t size)
+{
+	struct manifest_fault fault = { };
+	char *sig_path;
+	size_t sig_size;
+	void *sig;
+	int err;
+
+	sig_path = kasprintf(GFP_KERNEL, "%s.p7s", path);
+	if (!sig_path)
+		return -ENOMEM;
+	err = file_read(param, sig_path, SZ_1M, READING_POLICY, &sig,
+			&sig_size);
+	if (err)
+		goto out;
+	if (check_signed(data, size, sig, sig_size, &fault))
+		err = init_failed(param, sig_path, &fault);
+	vfree(sig);
+out:
+	kfree(sig_path);
+	return err;
+}
+
+static int __init adopt(enum manifest_kind kind, const char *param,
+			const char *path, const void *data, size_t size)
+{
+	struct manifest_fault fault = { };
+	struct manifest *m;
+
+	m = manifest_make(data, size, &fault);
+	if (!m)
+		return init_failed(param, path, &fault);
+	m->is_signed = signature_wanted();
+	if (m->kind != kind)
+		fault_is(&fault, -EINVAL, REASON_MALFORMED,
+			 "it is of another kind than this parameter's");
+	else
+		check_serial(m, serial_last(kind), &fault);
+	if (!fault.err && m->is_signed)
+		fault.err = serial_raise(kind, m->serial);
+	if (fault.err) {
+		manifest_free(m);
+		return fault.why ? init_failed(param, path, &fault) : fault.err;
+	}
+	mutex_lock(&manifest_mutex);
+	publish(m);
+	mutex_unlock(&manifest_mutex);
+	return 0;
+}
+
+static int __init take_file(enum manifest_kind kind, const char *param,
+			    const char *path)
+{
+	size_t size;
+	void *data;
+	int err;
+
+	if (!path)
+		return 0;
+	err = file_read(param, path, MANIFEST_TEXT_MAX, READING_POLICY, &data,
+			&size);
+	if (err)
+		return err;
+	if (signature_wanted())
+		err = check_signed_file(param, path, data, size);
+	if (!err)
+		err = adopt(kind, param, path, data, size);
+	vfree(data);
+	return err;
+}
+
+int __init manifest_init(void)
+{
+	int err;
+
+	err = take_file(MANIFEST_REVOKED, "revoked", param_revoked());
+	if (!err)
+		err = take_file(MANIFEST_MODULES, "manifest", param_manifest());
+	if (err)
+		manifest_exit();
+	return err;
+}
+
+void __init manifest_exit(void)
+{
+	int kind;
+
+	for (kind = 0; kind < MANIFEST_KINDS; kind++)
+		manifest_free(rcu_dereference_protected(live[kind], true));
+}
+
+/* --- while sealed --- */
+
+static int replace(struct manifest *m, struct manifest_fault *fault)
+{
+	u64 last = serial_last(m->kind);
+
+	if (m->kind == MANIFEST_PROGRAMS)
+		return fault_is(fault, -EOPNOTSUPP, REASON_MALFORMED,
+				"this seal keeps no list of programs");
+	if (last == U64_MAX)
+		return fault_is(fault, -ESTALE, REASON_REPLAYED,
+				"there is no serial above the last one's");
+	if (check_serial(m, last + 1, fault))
+		return fault->err;
+	if (serial_raise(m->kind, m->serial))
+		return fault_is(fault, -EIO, REASON_SERIAL_FILE,
+				"the serial cannot be written to the serial file");
+	publish(m);
+	announce(m);
+	return 0;
+}
+
+static int update_locked(const void *data, size_t size,
+			 struct manifest_fault *fault)
+{
+	size_t sig_size = cms_size(data, size);
+	const void *text = data + sig_size;
+	struct manifest *m;
+	int err;
+
+	if (!sig_size)
+		return fault_is(fault, -EBADMSG, REASON_BAD_SIGNATURE,
+				"it does not begin with a signature in DER");
+	err = check_signed(text, size - sig_size, data, sig_size, fault);
+	if (err)
+		return err;
+	m = manifest_make(text, size - sig_size, fault);
+	if (!m)
+		return fault->err;
+	m->is_signed = true;
+	err = replace(m, fault);
+	if (err)
+		manifest_free(m);
+	return err;
+}
+
+int manifest_update(const void *data, size_t size,
+		    struct manifest_fault *fault)
+{
+	int err;
+
+	memset(fault, 0, sizeof(*fault));
+	mutex_lock(&manifest_mutex);
+	err = update_locked(data, size, fault);
+	mutex_unlock(&manifest_mutex);
+	return err;
+}
+
+/* --- questions --- */
+
+bool manifest_has(enum manifest_kind kind, const u8 *digest)
+{
+	const struct manifest *m;
+	bool found;
+
+	rcu_read_lock();
+	m = rcu_dereference(live[kind]);
+	found = m && digests_have(m->digests, m->count, digest);
+	rcu_read_unlock();
+	return found;
+}
+
+/* A word of a manifest: NAME or NAME=* for any value, or NAME=VALUE. */
+static bool word_allows(const char *word, size_t word_len, const char *arg,
+			size_t len)
+{
+	size_t name = manifest_arg_name(word, word_len);
+
+	if (!manifest_same_name(word, name, arg, manifest_arg_name(arg, len)))
+		return false;
+	if (name == word_len ||
+	    (word_len == name + 2 && word[name + 1] == '*'))
+		return true;
+	return len == word_len && !memcmp(word + name, arg + name, len - name);
+}
+
+static bool words_allow(const char *words, const char *arg, size_t len)
+{
+	const char *end = words + strlen(words), *word;
+	size_t word_len;
+
+	while ((word = manifest_next_arg(&words, end, &word_len)))
+		if (word_allows(word, word_len, arg, len))
+			return true;
+	return false;
+}
+
+static bool args_allow(const struct manifest *m, const char *module,
+		       const char *arg, size_t len)
+{
+	const char *at = m->args, *end = m->args + m->args_size, *words;
+
+	for (; at < end; at = words + strlen(words) + 1) {
+		words = at + strlen(at) + 1;
+		if (manifest_same_name(at, strlen(at), module,
+				       strlen(module)) &&
+		    words_allow(words, arg, len))
+			return true;
+	}
+	return false;
+}
+
+bool manifest_allows_arg(const char *module, const char *arg, size_t len)
+{
+	const struct manifest *m;
+	bool allowed;
+
+	rcu_read_lock();
+	m = rcu_dereference(live[MANIFEST_MODULES]);
+	allowed = m && args_allow(m, module, arg, len);
+	rcu_read_unlock();
+	return allowed;
+}
+
+static void show_one(struct seq_file *s, const char *prefix,
+		     const struct manifest *m)
+{
+	const char *kind = manifest_kind_name(m->kind);
+	digest_t digest;
+
+	seq_printf(s, "%s%s.serial: %llu\n", prefix, kind, m->serial);
+	seq_printf(s, "%s%s.count: %zu\n", prefix, kind, m->count);
+	if (!image_digest_list(m->digests, m->count, digest))
+		seq_printf(s, "%s%s.digest: %*phN\n", prefix, kind,
+			   MANIFEST_DIGEST_SIZE, digest);
+	if (m->is_signed)
+		seq_printf(s, "%s%s.signer: \"%*pE\"\n", prefix, kind,
+			   (int)strlen(signature_signer()), signature_signer());
+	else
+		seq_printf(s, "%s%s.signer: none\n", prefix, kind);
+}
+
+static const struct manifest *live_locked(enum manifest_kind kind)
+{
+	return rcu_dereference_protected(live[kind],
+					 lockdep_is_held(&manifest_mutex));
+}
+
+void manifest_show(struct seq_file *s, const char *prefix)
+{
+	int kind;
+
+	mutex_lock(&manifest_mutex);
+	for (kind = 0; kind < MANIFEST_KINDS; kind++)
+		if (live_locked(kind))
+			show_one(s, prefix, live_locked(kind));
+	mutex_unlock(&manifest_mutex);
+}
+
+void manifest_announce(void)
+{
+	int kind;
+
+	mutex_lock(&manifest_mutex);
+	for (kind = 0; kind < MANIFEST_KINDS; kind++)
+		if (live_locked(kind))
+			announce(live_locked(kind));
+	mutex_unlock(&manifest_mutex);
+}

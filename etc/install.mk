@@ -10,12 +10,14 @@ INSTALL_FILES = \
 	0644:$(SEAL_BUILD)/seal.ko:$(MODULE_DIR)/seal.ko \
 	0755:$(B)/insmod-guard/insmod-guard:$(PREFIX)/sbin/insmod-guard \
 	0755:etc/seal-manifest:$(PREFIX)/sbin/seal-manifest \
+	0755:etc/sealctl:$(PREFIX)/sbin/sealctl \
 	0644:etc/seal.conf:/etc/modprobe.d/seal.conf \
 	0644:etc/60-seal.conf:/etc/sysctl.d/60-seal.conf \
 	0644:etc/seal.service:$(UNIT_DIR)/seal.service \
 	0644:seal/seal.4:$(MAN_DIR)/man4/seal.4 \
 	0644:insmod-guard/insmod-guard.8:$(MAN_DIR)/man8/insmod-guard.8 \
-	0644:etc/seal-manifest.8:$(MAN_DIR)/man8/seal-manifest.8
+	0644:etc/seal-manifest.8:$(MAN_DIR)/man8/seal-manifest.8 \
+	0644:etc/sealctl.8:$(MAN_DIR)/man8/sealctl.8
 
 # The kernel's index of modules is the running system's business, not a
 # package's: left alone when installing below DESTDIR.
@@ -31,15 +33,16 @@ install: all
 		echo "installed $(DESTDIR)$$dst"; \
 	done
 	@strip --strip-debug "$(DESTDIR)$(MODULE_DIR)/seal.ko"
-	@install -d -m 0755 "$(DESTDIR)/etc/seal"
+	@install -d -m 0755 "$(DESTDIR)/etc/seal" "$(DESTDIR)/var/lib/seal"
 	$(update_index)
 
-## uninstall       remove what install put there; manifests stay
+## uninstall       remove what install put there; manifests and the serial
+##                 file stay
 uninstall:
 	@for f in $(INSTALL_FILES); do \
 		rm -fv "$(DESTDIR)$${f##*:}"; \
 	done
-	@rmdir "$(DESTDIR)/etc/seal" 2>/dev/null || true
+	@rmdir "$(DESTDIR)/etc/seal" "$(DESTDIR)/var/lib/seal" 2>/dev/null || true
 	$(update_index)
 
 .PHONY: install uninstall

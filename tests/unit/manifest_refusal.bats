@@ -182,6 +182,20 @@ teardown() {
 	verify
 }
 
+@test "longer digests: replaced where they are asked for, refused elsewhere" {
+	make
+	printf '%s  %s\n' "$(sha512sum <"$one/a.ko" | cut -c1-128)" \
+		/lib/modules/1.0/kernel/a.ko >>"$list"
+	make --kernel 1.0
+	[ "$status" -eq 0 ]
+	run ! grep -E '[0-9a-f]{128}' "$list"
+	printf '%s  /srv/x.ko\n' "$(sha384sum <"$one/a.ko" | cut -c1-96)" \
+		>>"$list"
+	refuses "line 5 has a digest that is no SHA-256"
+	make --fresh
+	[ "$status" -eq 0 ]
+}
+
 @test "MD5 lines: replaced where they are asked for, refused elsewhere" {
 	mkdir -p "${list%/*}"
 	echo "$(md5sum <"$one/a.ko" | cut -c1-32)  /lib/modules/1.0/kernel/a.ko" \

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2154 # status, output, keys and root are set elsewhere
+# shellcheck disable=SC2034 # verdict is for updates()
+# sealctl and a sealed system: verify against the live set, update, status.
+
+load sealctl
+
+setup_file() {
+	sealctl_setup_file
+}
+
+# What is live has serial 5, m is the next one: one more, one less.
+setup() {
+	sealctl_setup
+	sign m --serial 5
+	sealed m
+	cp m old
+	cp m.p7s old.p7s
+	sed -i '$d' m
+	printf '%064d  c.ko\n%064d  d.ko\n' 1 2 >>m
+	sign m --serial 6
+	facts modules m >"$BATS_TEST_TMPDIR/next"
+	verdict=ok
+}
+
+# verifies(FILE...) - with that system's own key
+verifies() {
+	try verify --root "$root" "$@"
+}
+
+@test "verify tells what an update would change" {
+	verifies m
+	[ "$status" -eq 0 ]
+	[[ $output == *"m: modules, serial 6, 3 digests, signed at 20"* ]]
+	[[ $output == *"m: live is serial 5, 2 digests; 2 added, 1 removed"* ]]
+	[[ $output == *"m: it would be accepted" ]]
+}
+
+@test "verify finds the live text as FILE.old, and says if it is nowhere" {
+	mv "$root/etc/seal/modules.sha256" m.old
+	verifies m
+	[[ $output == *"2 added, 1 removed"* ]]
+	mv m.old "$root/etc/seal/modules.sha256.old"
+	verifies m
+	[[ $output == *"2 added, 1 removed"* ]]
+	printf "%064d  z\n" 7 >>"$root/etc/seal/modules.sha256.old"
+	verifies m
+	[ "$status" -eq 0 ]
+	[[ $output == *"cannot be told, its file is not on this disk"* ]]
+}
+
+@test "verify: what is live already" {
+	verifies old
+	[ "$status" -eq 0 ]
+	[[ $output == *"old: it is what is live" ]]
+}
+
+@test "verify refuses a serial that is not higher" {
+	local serial
+	for serial in 5 4 1; do
+		sign m --serial "$serial"
+		refuses "its serial $serial is not higher than 5, the last one's" \
+			verify --root "$root" m
+	done
+	sed -i 's/serial: 5/serial: 10/' "$node/manifest"
+	sign m --serial 9
+	refuses "its serial 9 is not higher than 10" verify --root "$root" m
+	sign m --serial 11
+	verifies m
+	[ "$status" -eq 0 ]
+	sed -i 's/serial: 10/serial: 18446744073709551614/' "$node/manifest"
+	refuses "is not higher than 18446744073709551614" \
+		verify --root "$root" m
+	sign m --serial 18446744073709551615
+	verifies m
+	[ "$status" -eq 0 ]
+}
+
+@test "verify: each kind has its own serial" {
+	sign m --serial 1 --kind revoked
+	verifies m
+	[ "$status" -eq 0 ]
+	[[ $output == *"m: there is no live set of revoked"* ]]
+	echo 'revoked.serial: 3' >>"$node/manifest"
+	echo 'revoked.digest: x' >>"$node/manifest"
+	refuses "its serial 1 is not higher than 3" verify --root "$root" m
+}
+
+@test "verify: the serial file remembers what is not live any more" {
+	echo /var/serials >"$root/sys/module/seal/parameters/serial_file"
+	mkdir "$root/var"
+	printf '%s %020d\n' modules 5 programs 0 revoked 20 >"$root/var/serials"
+	verifies m
+	[ "$status" -eq 0 ]
+	sign m --serial 20 --kind revoked
+	refuses "its serial 20 is not higher than 20" verify --root "$root" m
+	sign m --serial 21 --kind revoked
+	verifies m
+	[ "$status" -eq 0 ]
+	printf '%s %020d\n' modules 30 programs 0 revoked 0 >"$root/var/serials"
+	sign m --serial 30 --kind modules
+	refuses "its serial 30 is not higher than 30" verify --root "$root" m
+}
+
+@test "verify: by the seal's own key, then /etc/seal/seal.x509" {
+	mv "$root/etc/seal/rsa.x509" "$root/etc/seal/seal.x509"
+	verifies m
+	[ "$status" -eq 1 ]
+	[[ $output == *"rsa.x509: there is no such certificate"* ]]
+	rm "$root/sys/module/seal/parameters/key"
+	verifies m
+	[ "$status" -eq 0 ]
+	echo >"$root/sys/module/seal/parameters/key"
+	refuses "put on without key=" verify --root "$root" m
+}
+
+@test "update hands over the signature and the text, and shows what is live" {
+	requires root namespaces perl
+	updates m
+	[ "$status" -eq 0 ]
+	[[ $output == *"m: live now: modules, serial 6, 3 digests" ]]
+	cat m.p7s m | cmp - "$got"
+	# The node says so now.
+	rm "$got"
+	updates m
+	[ "$status" -eq 0 ]
+	[[ $output == *"m: it is what is live" ]]
+	[ ! -e "$got" ]
+	nothing_left
+	# The next boot's files are not its business.
+	cmp old "$root/etc/seal/modules.sha256"
+}
+
+@test "update: what the kernel answers, in words, and its line in the log" {
+	requires root namespaces perl
+	while read -r verdict words; do
+		updates m
+		[ "$status" -eq 1 ]
+		[[ $output == *"[ 9.1] seal: refused manifest-update what=\"why\""* ]]
+		[[ $output == *"sealctl: m: the kernel did not take it: $words; the old set stays" ]]
+		cmp "$BATS_TEST_TMPDIR/live" "$node/manifest"
+		cmp old "$root/etc/seal/modules.sha256"
+		nothing_left
+	done <<-END
+		129 the signature is not good
+		126 the signature was made by another key than the seal's
+		74 the signature cannot be read
+		65 this kernel does not know the signature's algorithms
+		22 the manifest is malformed
+		116 the serial is not higher than that of the live set
+		1 the seal was put on without key=, so that it takes no update until reboot
+		16 another update is being written; try again
+		27 it is larger than 64 MiB
+		5 it was not written whole, or the serial file cannot be written
+		95 this seal takes no manifests of that kind
+		12 the kernel has no memory for it
+		28 cat: write error: No space left on device
+	END
+}
+
+@test "update: a write that is cut off, and a kernel that says yes and does no" {
+	requires root namespaces perl
+	verdict="cut"
+	updates m --install
+	[ "$status" -eq 1 ]
+	[[ $output == *"the kernel did not take it: "* ]]
+	[[ $output != *"live now"* ]]
+	verdict=ok
+	cp "$BATS_TEST_TMPDIR/live" "$BATS_TEST_TMPDIR/next"
+	updates m --install
+	[ "$status" -eq 1 ]
+	[[ $output == *"did not refuse it, but it is not what is live"* ]]
+	cmp old "$root/etc/seal/modules.sha256"
+	nothing_left
+}
+
+@test "update: nothing is handed over if any would be refused" {
+	requires root namespaces perl
+	sign old --serial 4
+	updates m old
+	[ "$status" -eq 1 ]
+	[[ $output == *"old: refused: its serial 4 is not higher than 5, the last one's; nothing is changed" ]]
+	[ ! -e "$got" ]
+	echo >>m
+	updates m
+	[ "$status" -eq 1 ]
+	[[ $output == *"it does not fit this text"* ]]
+	updates nothing
+	[ "$status" -eq 1 ]
+	[ ! -e "$got" ]
+	cmp "$BATS_TEST_TMPDIR/live" "$node/manifest"
+	nothing_left
+}
+
+@test "update --install: the next boot's text and signature, or what was live" {
+	requires root namespaces perl
+	updates m --install
+	[ "$status" -eq 0 ]
+	cmp m "$root/etc/seal/modules.sha256"
+	cmp m.p7s "$root/etc/seal/modules.sha256.p7s"
+	[ "$(stat -c %a "$root/etc/seal/modules.sha256.p7s")" = 644 ]
+	# taken up where it was cut off
+	rm "$root"/etc/seal/modules.sha256*
+	rm "$got"
+	updates m --install
+	[ "$status" -eq 0 ]
+	[ ! -e "$got" ]
+	cmp m.p7s "$root/etc/seal/modules.sha256.p7s"
+	# from the very place
+	updates "$root/etc/seal/modules.sha256" --install
+	[ "$status" -eq 0 ]
+	cmp m "$root/etc/seal/modules.sha256"
+	nothing_left
+}
+
+@test "update --install refuses where the seal reads none at boot" {
+	requires root namespaces perl
+	sign m --serial 1 --kind revoked
+	updates m --install
+	[ "$status" -eq 1 ]
+	[[ $output == *"the seal reads no manifest of revoked at boot"* ]]
+	[ ! -e "$got" ]
+	rm -f "$root/etc/seal/modules.sha256.p7s"
+	nothing_left
+}
+
+@test "update where there is no seal, or one without a manifest" {
+	rm "$node/manifest"
+	refuses "it was put on without manifest= and key=" update --root "$root" m
+	rm "$node/status"
+	refuses "this system is not sealed" update --root "$root" m
+}
+
+@test "status: doors, live sets, whatever else there is" {
+	try status --root "$root"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "sealed since 2026-11-21T05:15:01Z (seal 1.0.0)" ]
+	[ "${lines[1]}" = "module-load    hole  3 refused" ]
+	[ "${lines[2]}" = "kcore          open  0 refused" ]
+	[ "${lines[3]}" = 'modules        serial 5, 2 digests, signer "test"' ]
+	[[ $output == *"trust_signed: yes" ]]
+	[[ $output != *hooked* ]]
+	rm "$node/manifest"
+	try status --root "$root"
+	[ "$status" -eq 0 ]
+	[[ $output != *"serial 5"* ]]
+}
+
+@test "status --json: every line, whatever stands in it" {
+	requires python3
+	printf 'odd: \t"\\x41" \x01 ü\n' >>"$node/status"
+	try status --json --root "$root"
+	[ "$status" -eq 0 ]
+	run python3 -c '
+import json, sys
+it = json.load(open(sys.argv[1])) if len(sys.argv) > 1 else json.load(sys.stdin)
+status, live = it["status"], it["manifest"]
+assert status["state"] == "sealed"
+assert status["door.module-load"] == "hole"
+assert status["odd"] == "\t\"\\x41\" \x01 \u00fc", status["odd"]
+assert status["hole.insmod"] == ["given=\"/a\" path=\"/a \\\"\\\\\" dev=254:1 ino=7",
+	"given=\"/b\" path=\"/b\" dev=254:1 ino=8"], status
+assert live["modules.serial"] == "5"
+assert live["modules.signer"] == "\"test\""
+assert len(status) == 12, len(status)
+' <<<"$output"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "status: not sealed is 1, not to be told is 3" {
+	try status --root "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 3 ]
+	[[ $output == *"cannot be told"*"mount sysfs" ]]
+	rm "$node/status"
+	try status --root "$root"
+	[ "$status" -eq 3 ]
+	[[ $output == *"the seal is loaded, but there is no"* ]]
+	rm -r "$root/sys/module/seal"
+	try status --root "$root"
+	[ "$status" -eq 1 ]
+	[ "$output" = "not sealed" ]
+	try status --json --root "$root"
+	[ "$status" -eq 1 ]
+	[ "$output" = "{}" ]
+	echo 'state: sealing' >"$node/status"
+	try status --root "$root"
+	[ "$status" -eq 3 ]
+}
+
+@test "no variable of the environment says where the seal is" {
+	run env root="$root" NODE="$node" PARAMETERS=/x SYSFS="$root/sys" \
+		json=yes cert=/x install=yes PATH=/nonesuch "$sealctl" status
+	[[ $output != *2026-11-21T05:15:01Z* ]]
+}

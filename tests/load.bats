@@ -267,10 +267,16 @@ unstall() {
 
 @test "its parameters cannot be written" {
 	vm_ok "ls /sys/module/seal/parameters"
-	[ "$output" = "insmod
+	[ "$output" = "args
+insmod
+key
+manifest
 mem_allow
 no_remove
-read" ]
+read
+revoked
+serial_file
+trust_signed" ]
 	vm_fails "echo 1 >/sys/module/seal/parameters/insmod"
 	vm_ok "stat -c %a /sys/module/seal/parameters/* | sort -u"
 	[ "$output" = 444 ]

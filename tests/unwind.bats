@@ -4,6 +4,7 @@
 # seal goes on in the end as if nothing had been.
 
 load helpers
+load signing
 load unwind
 
 # What the steps are made to answer: no kernel function answers that by itself.
@@ -13,8 +14,19 @@ ODD=-51 ODD_TEXT="Level 2 halted"
 LADDER="policy_init status_init gate_module_init hook_plant hook_prove
 	status_publish"
 
+# With these there are manifests, too.
+MANIFESTS="manifest=/k/m revoked=/k/r key=/k/good.der serial_file=/serial"
+
 setup_file() {
-	vm_boot
+	export KEYS=$BATS_FILE_TMPDIR/keys
+	mkdir -p "$KEYS"
+	make_key good
+	manifest 1 "$(test_module canary)" >"$KEYS/m"
+	printf '# kind: revoked\n# serial: 1\n' >"$KEYS/r"
+	sign good "$KEYS/m"
+	sign good "$KEYS/r"
+	vm_boot --tree "$KEYS:/k"
+	vm_ok "chown -R 0:0 /k; chmod -R go-w /k"
 	unwind_begin
 }
 
@@ -28,12 +40,12 @@ teardown_file() {
 
 # fails_at(FUNCTION, [NTH [ANSWER [TEXT]]]) - makes the seal's call number NTH
 # of it answer ANSWER, and asserts that the load fails, saying TEXT, and that
-# nothing is left
+# nothing is left; its parameters are $PARAMS, or $params if that is set
 fails_at() {
 	local function=$1 nth=${2:-1} answer=${3:-$ODD} text=${4:-$ODD_TEXT}
 	vm_ok "kmod-insmod /failstep.ko function=$function nth=$nth \
 		error=$answer" || return
-	vm_fails "kmod-insmod /seal.ko $PARAMS" || return
+	vm_fails "kmod-insmod /seal.ko ${params:-$PARAMS}" || return
 	[[ $output == *"$text"* ]] ||
 		fail "$function: not \"$text\": $output" || return
 	vm_ok "cat /sys/module/failstep/parameters/calls; rmmod failstep" ||
@@ -80,6 +92,46 @@ kernel_name() {
 	fails_at seal:audit_quoted_path 2 0 "Cannot allocate memory"
 }
 
+@test "a certificate, a serial file or a manifest cannot be taken in" {
+	local params=$MANIFESTS step nth
+	for step in signature image serial manifest; do
+		fails_at "seal:${step}_init"
+	done
+	fails_at keyring_alloc
+	fails_at key_create_or_update 1 "$ODD" "Invalid parameters"
+	fails_at crypto_alloc_shash
+	# the certificate, the serials, each manifest and its signature
+	for nth in 1 2 3 4 5 6; do
+		fails_at filp_open "$nth" "$ODD" "Invalid parameters"
+	done
+	for nth in 1 2 3 4 5; do
+		fails_at kernel_read_file "$nth"
+	done
+	for nth in 1 2; do
+		fails_at verify_pkcs7_signature "$nth"
+	done
+	vm_ok "rm -f /serial"
+	fails_at kernel_read
+	fails_at kernel_write
+	fails_at vfs_fsync
+}
+
+@test "there is no room for a manifest" {
+	local params=$MANIFESTS vmalloc nth
+	vmalloc=$(kernel_name vmalloc)
+	# all digests as they come, and sorted, of each kind
+	for nth in 1 2 3 4; do
+		fails_at "$vmalloc" "$nth" 0 "Cannot allocate memory"
+	done
+	fails_at seal:digests_sort 2 0 "Cannot allocate memory"
+}
+
+@test "no key is left" {
+	vm_ok "for i in 1 2 3 4 5 6 7 8 9 10; do
+		grep -q 'keyring *seal: ' /proc/keys || exit 0; sleep 0.5; done
+		cat /proc/keys; exit 1"
+}
+
 @test "there is no room for a parameter's value" {
 	local kstrdup
 	kstrdup=$(kernel_name kstrdup)
@@ -101,6 +153,9 @@ kernel_name() {
 	fails_at ftrace_set_filter_ip 5
 	fails_at register_ftrace_function
 	fails_at securityfs_create_file
+	# of the files "manifest" and "status" one is there when the other fails
+	params=$MANIFESTS fails_at securityfs_create_file 1
+	params=$MANIFESTS fails_at securityfs_create_file 2
 }
 
 @test "a function is not found [first, later]" {
@@ -124,7 +179,7 @@ kernel_name() {
 
 @test "then the seal goes on as if nothing had been" {
 	# shellcheck disable=SC2086 # one word a parameter
-	seal_on $PARAMS
+	seal_on $PARAMS $MANIFESTS
 	[ "$(seal_status state)" = sealed ]
 	vm_fails ": >>/prog"
 	log_mark

@@ -96,7 +96,10 @@ void image_examine(const void *data, size_t len, struct seal_image *image)
 	memset(image, 0, sizeof(*image));
 	if (!data)
 		return;
-	if (sha256 && !image_digest(data, len, image->digest)) {
+	/* What cannot be hashed might be what is revoked. */
+	if (sha256 && image_digest(data, len, image->digest))
+		return;
+	if (sha256) {
 		image->hashed = true;
 		image->revoked = manifest_has(MANIFEST_REVOKED, image->digest);
 		image->listed = manifest_has(MANIFEST_MODULES, image->digest);

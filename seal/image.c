@@ -91,6 +91,21 @@ int image_digest_list(const digest_t *list, size_t count, digest_t digest)
 	return err;
 }
 
+/*
+ * By what is signed, too: a signature can be written in more than one way that
+ * the kernel takes (crypto/asymmetric_keys/pkcs7.asn1 passes over some of it),
+ * and each makes another image.
+ */
+static bool is_revoked_text(const void *data, size_t len)
+{
+	digest_t digest;
+
+	if (!manifest_lives(MANIFEST_REVOKED) || !signature_strip(data, &len))
+		return false;
+	return image_digest(data, len, digest) ||
+	       manifest_has(MANIFEST_REVOKED, digest);
+}
+
 void image_examine(const void *data, size_t len, struct seal_image *image)
 {
 	memset(image, 0, sizeof(*image));
@@ -101,7 +116,9 @@ void image_examine(const void *data, size_t len, struct seal_image *image)
 		return;
 	if (sha256) {
 		image->hashed = true;
-		image->revoked = manifest_has(MANIFEST_REVOKED, image->digest);
+		image->revoked = manifest_has(MANIFEST_REVOKED,
+					      image->digest) ||
+				 is_revoked_text(data, len);
 		image->listed = manifest_has(MANIFEST_MODULES, image->digest);
 	}
 	if (!image->listed && param_trust_signed())

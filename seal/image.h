@@ -10,7 +10,8 @@
  * What is known of a module's image before anything of it is parsed.
  *
  * @digest: its SHA-256, if @hashed
- * @listed, @revoked: a live manifest of that kind has the digest
+ * @listed, @revoked: a live manifest of that kind has the digest; of the
+ *	revoked, that of the image without its signature does as well
  * @trusted: signed by a key that the kernel itself trusts, and parameter
  *	trust_signed asks for that; not looked at where @listed says enough
  */

@@ -407,6 +407,11 @@ int manifest_update(const void *data, size_t size,
 
 /* --- questions --- */
 
+bool manifest_lives(enum manifest_kind kind)
+{
+	return rcu_access_pointer(live[kind]);
+}
+
 bool manifest_has(enum manifest_kind kind, const u8 *digest)
 {
 	const struct manifest *m;

@@ -26,6 +26,9 @@ struct manifest_fault {
 int manifest_init(void);
 void manifest_exit(void);
 
+/* Is there a live manifest of that kind? */
+bool manifest_lives(enum manifest_kind kind);
+
 /* Do manifests have a say at all, by parameter manifest, revoked or key? */
 bool manifest_wanted(void);
 

@@ -176,6 +176,17 @@ static bool find_signature(const void *image, size_t *len, const void **sig,
 	return true;
 }
 
+bool signature_strip(const void *image, size_t *len)
+{
+	size_t sig_len, text_len = *len;
+	const void *sig;
+
+	if (!find_signature(image, &text_len, &sig, &sig_len))
+		return false;
+	*len = text_len;
+	return true;
+}
+
 static bool is_signed_by(struct key *keys, const void *image, size_t len,
 			 const void *sig, size_t sig_len)
 {

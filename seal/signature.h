@@ -32,6 +32,14 @@ const char *signature_problem(const void *data, size_t len, const void *sig,
 			      size_t sig_len, int *err);
 
 /**
+ * signature_strip() - has an image a signature, and what does that sign?
+ * @image: the image
+ * @len: its size in bytes; set to that of its beginning which is signed, by
+ *	whomever
+ */
+bool signature_strip(const void *image, size_t *len);
+
+/**
  * signature_on_module() - is an image signed by whom the kernel trusts?
  * @image: the image with its signature, in memory nobody else writes
  * @len: its size in bytes

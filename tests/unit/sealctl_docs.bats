@@ -107,6 +107,17 @@ make_key() {
 	ROOT='' example fleet-revoke
 	[ "$status" -eq 0 ]
 	[[ $output == *"revoked, serial 1, 1 digests"* ]]
+	# a signature of 300 bytes, and what sign-file.c writes behind it
+	{
+		cat vulnerable.ko
+		head -c 300 /dev/zero
+		printf '\0\0\2\0\0\0\0\0\0\0\1\54'
+		echo '~Module signature appended~'
+	} >signed.ko
+	ROOT='' example fleet-revoke-signed
+	[ "$status" -eq 0 ]
+	[ "$(tail -n 1 revoked.sha256)" = \
+		"$(sha256sum <vulnerable.ko | cut -c1-64)  signed.ko" ]
 	block "file seal-update.path" >seal-update.path
 	block "file seal-update.service" |
 		sed "s#/usr/sbin/sealctl#$sealctl#" >seal-update.service

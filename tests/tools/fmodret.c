@@ -3,7 +3,9 @@
  * Makes a kernel function return what we like: a BPF program of the kind
  * "modify return" runs before the function and, if it answers anything but
  * 0, instead of it.  The kernel allows that for security_* functions, so
- * nothing that decides may sit on one of them.
+ * nothing that decides may sit on one of them.  With --arg it does so only if
+ * the function's argument N, counted from 0, has any of BITS: one caller is
+ * told this and another that.
  *
  * Says "attached" and stays until killed; the program goes with it.
  */
@@ -20,7 +22,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const char arguments[] = "FUNCTION VALUE [READY_FIFO]";
+static const char arguments[] =
+	"[--arg N BITS] FUNCTION VALUE [READY_FIFO]";
 static const char btf_path[] = "/sys/kernel/btf/vmlinux";
 
 static char verifier_log[65536];
@@ -96,22 +99,37 @@ static int bpf(int command, union bpf_attr *attr)
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));
 }
 
-static int load_program(uint32_t function_id, uint64_t value)
+/* What the function must be called with for its answer to be forged. */
+struct condition {
+	unsigned int arg;
+	uint32_t bits;
+};
+
+static int load_program(uint32_t function_id, uint64_t value,
+			const struct condition *when)
 {
+	/* The arguments lie where R1 points to, 8 bytes each. */
 	const struct bpf_insn program[] = {
+		{ .code = BPF_LDX | BPF_DW | BPF_MEM, .dst_reg = BPF_REG_2,
+		  .src_reg = BPF_REG_1, .off = 8 * when->arg },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_JSET | BPF_K, .dst_reg = BPF_REG_2,
+		  .off = 1, .imm = when->bits },
+		{ .code = BPF_JMP | BPF_EXIT },
 		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = BPF_REG_0,
 		  .imm = (uint32_t)value },
 		{ .imm = value >> 32 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
+	const size_t skipped = when->bits ? 0 : 4;
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_TRACING;
 	attr.expected_attach_type = BPF_MODIFY_RETURN;
 	attr.attach_btf_id = function_id;
-	attr.insns = (uintptr_t)program;
-	attr.insn_cnt = ARRAY_SIZE(program);
+	attr.insns = (uintptr_t)(program + skipped);
+	attr.insn_cnt = ARRAY_SIZE(program) - skipped;
 	attr.license = (uintptr_t)"GPL";
 	attr.log_buf = (uintptr_t)verifier_log;
 	attr.log_size = sizeof(verifier_log);
@@ -139,11 +157,19 @@ static int give_up(const char *act, int error, const char *ready)
 
 int main(int argc, char **argv)
 {
-	const char *ready = argc == 4 ? argv[3] : NULL;
+	struct condition when = { };
+	const char *ready;
 	uint64_t value;
 	char *end;
 	int program;
 
+	if (argc > 3 && !strcmp(argv[1], "--arg")) {
+		when.arg = number(argv[2]);
+		when.bits = number(argv[3]);
+		argv += 3;
+		argc -= 3;
+	}
+	ready = argc == 4 ? argv[3] : NULL;
 	if (argc < 3 || argc > 4)
 		usage(arguments);
 	/* strtoll, not number(): negative answers are the usual ones */
@@ -151,7 +177,7 @@ int main(int argc, char **argv)
 	if (end == argv[2] || *end)
 		usage(arguments);
 
-	program = load_program(find_function(argv[1]), value);
+	program = load_program(find_function(argv[1]), value, &when);
 	if (program < 0)
 		return give_up("load", errno, ready);
 	if (attach(program) < 0)

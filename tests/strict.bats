@@ -119,6 +119,24 @@ Y" ]
 	done
 }
 
+# The kernel asks security_capable() for what it wants to do, the gates whether
+# there is any point in refusing: told apart, both can be told what suits.
+@test "BPF that denies the capability to the gates alone opens nothing" {
+	local how opened=()
+	vm_ok "mkfifo /tmp/bpf; { fmodret --arg 3 2 security_capable -1 /tmp/bpf & }
+		timeout 20 cat /tmp/bpf"
+	[[ $output == *attached* ]]
+	for how in 'modunload dummy' 'memdev open-rw /dev/mem' 'kcore open' \
+		"$([ "$(vm_arch)" != amd64 ] || echo 'ioports iopl')"; do
+		[ -n "$how" ] || continue
+		vm "$how"
+		[[ $output == *"Operation not permitted"* ]] || opened+=("$how")
+	done
+	vm_ok "killall fmodret"
+	[ "${#opened[@]}" -eq 0 ] || fail "not refused: ${opened[*]}"
+	vm_ok "grep '^dummy ' /proc/modules"
+}
+
 @test "nor does the seal" {
 	log_mark
 	vm modunload --force seal

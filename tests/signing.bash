@@ -5,11 +5,11 @@
 # machine. They lie in $KEYS.
 
 # make_key(NAME, [TYPE]) - NAME.key, its certificate NAME.pem and NAME.der;
-# TYPE is rsa (2048 bits) or ecdsa (P-256)
+# TYPE is rsa (2048 bits) or a curve, P-256 or P-384
 make_key() {
 	local options=(-newkey rsa:2048)
 	[ "${2:-rsa}" = rsa ] ||
-		options=(-newkey ec -pkeyopt ec_paramgen_curve:P-256)
+		options=(-newkey ec -pkeyopt "ec_paramgen_curve:$2")
 	openssl req -x509 "${options[@]}" -nodes -sha256 -days 3650 \
 		-subj "/CN=seal test $1" -addext keyUsage=digitalSignature \
 		-keyout "$KEYS/$1.key" -out "$KEYS/$1.pem" 2>/dev/null || return

@@ -494,7 +494,7 @@ _vm_check_leaks() {
 	found=$(_vm_ask "cd /sys/kernel/debug && echo scan >kmemleak &&
 		sleep 6 && echo scan >kmemleak && cat kmemleak || echo cannot look") ||
 		{ echo "$found"; return 1; }
-	found=$(_vm_without_parameters <<<"$found")
+	found=$(_vm_without_kept <<<"$found")
 	[ -z "$found" ] || fail "memory has leaked:"$'\n'"$found" || return
 	_vm_ask "grep -q '^ debug_locks: *1' /proc/lockdep_stats" ||
 		fail "lockdep has stopped looking"
@@ -520,25 +520,39 @@ _vm_has_config() {
 		"$SEAL_KERNELS/$version/boot/config-$version"
 }
 
-# A list of leaks without the values of the parameters of a seal that is on. They
-# hang on data that is read-only after init, where kmemleak does not look
-# (kernel/module/debug_kmemleak.c): at most one a parameter, all of one load.
-_vm_without_parameters() {
+# A list of leaks without what a seal that is on keeps from its load: it hangs on
+# data that is read-only after init, where kmemleak does not look
+# (kernel/module/debug_kmemleak.c). That are the values of its parameters, the
+# certificate, what hashes, the serial file and who opened it.
+_vm_without_kept() {
 	_vm_ask "[ -e /sys/module/seal ]" || { cat; return; }
 	awk '
-		function judge() {
-			if (text !~ /param_set\+[^\n]* \[seal\]/)
-				kept = kept text
-			else if (++n > 4 || (pid && pid != its))
-				kept = kept text
-			else
-				pid = its
-			text = ""
+		function kind(text) {
+			if (text ~ /param_set\+[^\n]* \[seal\]/)
+				return "parameter"
+			if (text ~ / prepare_exec_creds\+/)
+				return "credentials"
+			if (text ~ / do_one_initcall\+/ && match(text,
+			    / (kernel_read_file|crypto_alloc_tfmmem|alloc_empty_file)[.+]/))
+				return substr(text, RSTART, RLENGTH)
+			return ""
 		}
-		/^unreferenced object/ { judge() }
-		/^  comm / { its = $4 }
-		{ text = text $0 "\n" }
-		END { judge(); printf "%s", kept }'
+		function kept(i,    what) {
+			what = kind(text[i])
+			return what != "" && its[i] == load &&
+				++count[what] <= (what == "parameter" ? 10 : 1)
+		}
+		/^unreferenced object/ { n++ }
+		/^  comm / { its[n] = $4 }
+		{ text[n] = text[n] $0 "\n" }
+		END {
+			for (i = 1; i <= n; i++)
+				if (kind(text[i]) == "parameter")
+					load = its[i]
+			for (i = 0; i <= n; i++)
+				if (!kept(i))
+					printf "%s", text[i]
+		}'
 }
 
 # Is it one of tests/debug/kernel's?

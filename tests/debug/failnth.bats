@@ -6,30 +6,15 @@
 
 load ../helpers
 load ../unwind
+load inject
 
 # The kernel's own part of a load is not what is tested: only what happens
-# below its call of an init function counts, which the stack tells.
+# below its call of an init function counts.
 start() {
+	local from to
 	vm_boot
-	vm_ok "set -- \$(awk '\$3 == \"do_one_initcall\" { print \$1; f = 1; next }
-			f && \$1 != last { print \$1; exit } { last = \$1 }' \
-			/proc/kallsyms)
-		for kind in failslab fail_page_alloc fail_usercopy; do
-			cd /sys/kernel/debug/\$kind || exit
-			echo 0x\$1 >require-start && echo 0x\$2 >require-end &&
-			echo 32 >stacktrace-depth && echo 0 >verbose || exit
-			[ ! -e ignore-gfp-wait ] || echo N >ignore-gfp-wait
-			[ ! -e min-order ] || echo 0 >min-order
-		done; cat require-start require-end"
-}
-
-# That memory was wanted in vain the kernel itself tells with a trace
-# (mm/page_alloc.c:warn_alloc); all else is trouble.
-_vm_log() {
-	_vm_ask dmesg | awk '
-		/ (vmalloc error: size|page allocation failure:) / { own = 1 }
-		!own { print }
-		/<\/TASK>/ { own = 0 }'
+	{ read -r from && read -r to; } < <(extent do_one_initcall)
+	inject_below "$from" "$to"
 }
 
 setup_file() {

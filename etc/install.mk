@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # What goes where. One table: install and uninstall read the same.
 
+# the target's, for a module of another architecture
+STRIP ?= strip
+
 MODULE_DIR := /lib/modules/$(KVER)/updates
 UNIT_DIR := $(PREFIX)/lib/systemd/system
 MAN_DIR := $(PREFIX)/share/man
@@ -32,7 +35,7 @@ install: all
 		install -D -m "$$mode" "$$src" "$(DESTDIR)$$dst"; \
 		echo "installed $(DESTDIR)$$dst"; \
 	done
-	@strip --strip-debug "$(DESTDIR)$(MODULE_DIR)/seal.ko"
+	@$(STRIP) --strip-debug "$(DESTDIR)$(MODULE_DIR)/seal.ko"
 	@install -d -m 0755 "$(DESTDIR)/etc/seal" "$(DESTDIR)/var/lib/seal"
 	$(update_index)
 

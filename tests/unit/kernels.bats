@@ -96,6 +96,22 @@ programs() {
 	[ -z "$output" ]
 }
 
+@test "a Debian to boot is of the kernel's release; without root there is none" {
+	local own
+	own=$(dpkg --print-architecture)
+	export SEAL_ROOTS=$BATS_TEST_TMPDIR/roots
+	echo "three $own newest newest $own" >"$SEAL_KERNEL_LIST"
+	run tests/vm/debian-root --have three
+	[ "$status" -eq $(($(id -u) ? 2 : 1)) ]
+	shows 'Debian newest'
+	# what was made by another recipe is none
+	mkdir -p "$SEAL_ROOTS/newest-$own"
+	echo stale >"$SEAL_ROOTS/newest-$own/recipe"
+	run tests/vm/debian-root --have three
+	[ "$status" -ne 0 ]
+	[ "$(cat "$SEAL_ROOTS/newest-$own/recipe")" = stale ]
+}
+
 @test "a line that lacks a word is an error that shows the line" {
 	echo 'three amd64 newest cloud-amd64' >>"$SEAL_KERNEL_LIST"
 	run tests/matrix show three

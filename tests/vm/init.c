@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The guest's process 1: has /rc set the system up, then serves the serial port
- * that its argument names. Each request is one shell command line, each reply its verdict:
+ * that its argument names. Under another process 1, which has set the system up
+ * and made /run/seal-vm, it only serves. Each request is one shell command line,
+ * each reply its verdict:
  *
  *   request   SEQ MODE\n COMMAND \0         MODE: merged, split or poweroff
  *   reply     seal-vm SEQ STATUS OUT ERR\n  then OUT and ERR bytes
@@ -187,20 +189,27 @@ static void open_port(void)
 		die(port_path);
 }
 
-int main(int argc, char **argv)
+static void set_up(void)
 {
-	struct utsname uts;
-	char ready[128];
 	pid_t rc = fork();
 
-	/* the kernel's command line goes on after "--" with our arguments */
-	port_path = argc == 2 ? argv[1] : "";
 	if (!rc) {
 		execl("/bin/sh", "sh", "/rc", NULL);
 		_exit(127);
 	}
 	if (rc < 0 || wait_for(rc))
 		die("/rc");
+}
+
+int main(int argc, char **argv)
+{
+	struct utsname uts;
+	char ready[128];
+
+	/* the kernel's command line goes on after "--" with our arguments */
+	port_path = argc == 2 ? argv[1] : "";
+	if (getpid() == 1)
+		set_up();
 	setenv("PATH", "/usr/sbin:/usr/bin:/usr/lib/seal-tests", 1);
 	setenv("HOME", "/root", 1);
 	if (chdir("/root"))

@@ -46,10 +46,10 @@ insmod-guard:
 include tests/tests.mk
 include etc/install.mk
 
-## clean           remove what was built; fetched kernels and chroots stay
+## clean           remove what was built; kernels, chroots and systems stay
 clean:
 	rm -rf $(B)/seal $(B)/insmod-guard $(B)/tests $(B)/releases \
-		$(B)/matrix $(B)/vm $(B)/guests*.log
+		$(B)/matrix $(B)/vm $(B)/guests*.log $(B)/roots-*.log
 
 ## distclean       remove everything that is not source
 distclean:

@@ -60,14 +60,14 @@ static long gate_iopl(const struct pt_regs *regs)
 }
 
 /* No ports, a level there is not: -EINVAL if nobody refuses. */
-static long __init prove_ioperm(void)
+static long prove_ioperm(void)
 {
 	const struct pt_regs regs = { .dx = 1 };
 
 	return orig_ioperm(&regs);
 }
 
-static long __init prove_iopl(void)
+static long prove_iopl(void)
 {
 	const struct pt_regs regs = { .di = 4 };
 
@@ -92,14 +92,14 @@ static long gate_iopl_32(const struct pt_regs *regs)
 	return err ?: orig_iopl_32(regs);
 }
 
-static long __init prove_ioperm_32(void)
+static long prove_ioperm_32(void)
 {
 	const struct pt_regs regs = { .dx = 1 };
 
 	return orig_ioperm_32(&regs);
 }
 
-static long __init prove_iopl_32(void)
+static long prove_iopl_32(void)
 {
 	const struct pt_regs regs = { .bx = 4 };
 

@@ -59,10 +59,10 @@ static ssize_t gate_read_kcore(struct file *file, char __user *buf,
 }
 
 /* As far as a gate, or the original with nothing to read, looks at them. */
-static struct file fake_file __initdata;
-static struct inode fake_inode __initdata;
+static struct file fake_file;
+static struct inode fake_inode;
 
-static long __init prove_open_kcore(void)
+static long prove_open_kcore(void)
 {
 	long ret;
 
@@ -74,7 +74,7 @@ static long __init prove_open_kcore(void)
 }
 
 /* No bytes are asked for: 0 if nobody refuses. */
-static long __init prove_read_kcore_iter(void)
+static long prove_read_kcore_iter(void)
 {
 	struct kiocb iocb = { .ki_filp = &fake_file };
 	struct iov_iter iter = { };
@@ -82,7 +82,7 @@ static long __init prove_read_kcore_iter(void)
 	return orig_read_kcore_iter(&iocb, &iter);
 }
 
-static long __init prove_read_kcore(void)
+static long prove_read_kcore(void)
 {
 	loff_t pos = 0;
 

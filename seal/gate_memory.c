@@ -87,26 +87,26 @@ static int check_map(const struct file *file, unsigned long pgoff, size_t len,
 }
 
 /* As far as a gate, or the original with nothing to do, looks at them. */
-static struct file fake_file __initdata = {
+static struct file fake_file = {
 	.f_mode = FMODE_READ | FMODE_WRITE,
 };
 
-static struct inode fake_inode __initdata;
+static struct inode fake_inode;
 
-static long __init prove_open_port(void)
+static long prove_open_port(void)
 {
 	return orig_open_port(&fake_inode, &fake_file);
 }
 
 /* No bytes are asked for: 0 if nobody refuses. */
-static long __init prove_write_mem(void)
+static long prove_write_mem(void)
 {
 	loff_t pos = 0;
 
 	return orig_write_mem(&fake_file, NULL, 0, &pos);
 }
 
-static long __init prove_read_mem(void)
+static long prove_read_mem(void)
 {
 	loff_t pos = 0;
 
@@ -133,7 +133,7 @@ static int gate_mmap_mem(struct vm_area_desc *desc)
 	return orig_mmap_mem(desc);
 }
 
-static long __init prove_mmap_mem(void)
+static long prove_mmap_mem(void)
 {
 	struct vm_area_desc desc = {
 		.file = &fake_file,
@@ -163,9 +163,9 @@ static int gate_mmap_mem(struct file *file, struct vm_area_struct *vma)
 	return orig_mmap_mem(file, vma);
 }
 
-static long __init prove_mmap_mem(void)
+static long prove_mmap_mem(void)
 {
-	static struct vm_area_struct vma __initdata = {
+	static struct vm_area_struct vma = {
 		.vm_pgoff = ULONG_MAX,
 	};
 
@@ -196,14 +196,14 @@ static ssize_t gate_read_port(struct file *file, char __user *buf,
 	return err ?: orig_read_port(file, buf, count, ppos);
 }
 
-static long __init prove_write_port(void)
+static long prove_write_port(void)
 {
 	loff_t pos = 0;
 
 	return orig_write_port(NULL, NULL, 0, &pos);
 }
 
-static long __init prove_read_port(void)
+static long prove_read_port(void)
 {
 	loff_t pos = 0;
 

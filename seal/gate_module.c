@@ -22,6 +22,7 @@
  */
 #include "gates.h"
 
+#include <linux/anon_inodes.h>
 #include <linux/cache.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -250,35 +251,33 @@ static struct notifier_block module_nb = {
 	.priority = INT_MAX,
 };
 
-static long __init prove_load_module(void)
+static long prove_load_module(void)
 {
 	struct load_info info = { .len = PAGE_SIZE };
 
 	info.hdr = vzalloc(info.len);
 	if (!info.hdr)
-		return -ENOMEM;
+		return HOOK_NOT_CALLED;
 	return orig_load_module(&info, NULL, 0);
 }
 
-static long __init prove_read_file(void)
-{
-	struct file *file;
-	long ret;
+/*
+ * A file in every respect, for whoever in the kernel looks at it; in no
+ * directory, where somebody could be told of it or hold it up (fanotify).
+ */
+static struct file *no_file;
 
-	file = filp_open("/", O_RDONLY | O_DIRECTORY, 0);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	ret = orig_read_file(file, READING_MODULE, true);
-	fput(file);
-	return ret;
+static long prove_read_file(void)
+{
+	return orig_read_file(no_file, READING_MODULE, true);
 }
 
-static long __init prove_load_data(void)
+static long prove_load_data(void)
 {
 	return orig_load_data(LOADING_MODULE, true);
 }
 
-static long __init prove_parse_args(void)
+static long prove_parse_args(void)
 {
 	char args[] = "";
 
@@ -286,10 +285,20 @@ static long __init prove_parse_args(void)
 }
 
 static const struct hook hooks[] __initconst = {
-	HOOK("security_kernel_read_file", gate_read_file, &orig_read_file,
-	     prove_read_file),
-	HOOK("security_kernel_load_data", gate_load_data, &orig_load_data,
-	     prove_load_data),
+	{
+		.name = "security_kernel_read_file",
+		.replacement = gate_read_file,
+		.original = &orig_read_file,
+		.prove = prove_read_file,
+		.spare = true,
+	},
+	{
+		.name = "security_kernel_load_data",
+		.replacement = gate_load_data,
+		.original = &orig_load_data,
+		.prove = prove_load_data,
+		.spare = true,
+	},
 	HOOK("load_module", gate_load_module, &orig_load_module,
 	     prove_load_module),
 	HOOK("parse_args", gate_parse_args, &orig_parse_args,
@@ -300,9 +309,16 @@ int __init gate_module_init(void)
 {
 	int err;
 
+	no_file = anon_inode_getfile("[seal]", &generic_ro_fops, NULL,
+				     O_RDONLY);
+	if (IS_ERR(no_file)) {
+		pr_err("cannot make a file: error %ld\n", PTR_ERR(no_file));
+		return PTR_ERR(no_file);
+	}
 	err = register_module_notifier(&module_nb);
 	if (err) {
 		pr_err("cannot register the module notifier: error %d\n", err);
+		fput(no_file);
 		return err;
 	}
 	hook_add(hooks, ARRAY_SIZE(hooks));
@@ -312,4 +328,5 @@ int __init gate_module_init(void)
 void __init gate_module_exit(void)
 {
 	unregister_module_notifier(&module_nb);
+	fput(no_file);
 }

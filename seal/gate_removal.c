@@ -42,7 +42,7 @@ static long gate_delete_module(const struct pt_regs *regs)
 	return err ?: orig_delete_module(regs);
 }
 
-static long __init prove_delete_module(void)
+static long prove_delete_module(void)
 {
 	const struct pt_regs regs = { };
 
@@ -60,7 +60,7 @@ static long gate_delete_module_32(const struct pt_regs *regs)
 	return err ?: orig_delete_module_32(regs);
 }
 
-static long __init prove_delete_module_32(void)
+static long prove_delete_module_32(void)
 {
 	const struct pt_regs regs = { };
 

@@ -26,13 +26,13 @@
 #include "seal.h"
 #include "symbol.h"
 
-#define HOOKS_MAX 64
-
 /* What remains of a gate's table when the seal is on. */
 struct planted {
 	const char *name;
 	unsigned long addr;
 	unsigned long replacement;
+	long (*prove)(void);
+	bool spare;
 };
 
 static struct planted planted[HOOKS_MAX] __ro_after_init;
@@ -44,14 +44,15 @@ static struct {
 } tables[DOOR_MAX * 2] __initdata;
 static unsigned int table_count __initdata;
 
-/* What proves planted[i]. */
-static long (*proofs[HOOKS_MAX])(void) __initdata;
-
 /* Set once: everybody is diverted. */
 static bool armed __ro_after_init;
 
-/* The task whose next call is diverted although nothing is armed. */
-static struct task_struct *prover __ro_after_init;
+/*
+ * The task whose next call of that function is diverted although it comes from
+ * here, or nothing is armed. Nobody but itself finds itself in it.
+ */
+static struct task_struct *prover;
+static const struct planted *in_proof;
 
 static const struct planted *find_planted(unsigned long ip)
 {
@@ -63,12 +64,16 @@ static const struct planted *find_planted(unsigned long ip)
 	return NULL;
 }
 
-static bool divert(unsigned long parent_ip)
+static bool diverts_all(unsigned long parent_ip)
 {
 	/* Pairs with hook_arm(): who sees it set sees planted[] whole. */
-	if (smp_load_acquire(&armed))
-		return !within_module(parent_ip, THIS_MODULE);
-	if (READ_ONCE(prover) != current)
+	return smp_load_acquire(&armed) &&
+	       !within_module(parent_ip, THIS_MODULE);
+}
+
+static bool is_proof(const struct planted *p)
+{
+	if (READ_ONCE(prover) != current || in_proof != p)
 		return false;
 	/* Once: a replacement that calls the original must get there. */
 	WRITE_ONCE(prover, NULL);
@@ -78,12 +83,13 @@ static bool divert(unsigned long parent_ip)
 static void notrace callback(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
+	bool all = diverts_all(parent_ip);
 	const struct planted *p;
 
-	if (!divert(parent_ip))
+	if (!all && READ_ONCE(prover) != current)
 		return;
 	p = find_planted(ip);
-	if (p)
+	if (p && (is_proof(p) || all))
 		ftrace_regs_set_instruction_pointer(fregs, p->replacement);
 }
 
@@ -114,20 +120,25 @@ static int __init resolve(const struct hook *hook)
 		return 0;
 	if (!err && planted_count == HOOKS_MAX)
 		err = -ENOSPC;
+	/* The proofs outlive this function: see watch.c. */
+	if (!err && within_module_init((unsigned long)hook->prove, THIS_MODULE))
+		err = -ENOEXEC;
 	if (!err)
 		err = ftrace_set_filter_ip(&ops, addr, 0, 0);
 	if (err) {
 		pr_err("cannot hook %s: %s (error %d)\n", hook->name,
 		       err == -ENOENT ? "this kernel has no such function" :
 		       err == -ENOTUNIQ ? "several functions have that name" :
+		       err == -ENOEXEC ? "its proof is init code" :
 		       "it cannot be traced", err);
 		return err;
 	}
 	*(unsigned long *)hook->original = addr;
-	proofs[planted_count] = hook->prove;
 	planted[planted_count].name = hook->name;
 	planted[planted_count].addr = addr;
 	planted[planted_count].replacement = (unsigned long)hook->replacement;
+	planted[planted_count].prove = hook->prove;
+	planted[planted_count].spare = hook->spare;
 	planted_count++;
 	return 0;
 }
@@ -222,35 +233,53 @@ void __init hook_remove(void)
 	drop_filter(&ops);
 }
 
-static int __init prove(const char *name, long (*proof)(void))
+unsigned int hook_count(void)
 {
-	long ret;
+	return planted_count;
+}
 
+struct hook_proof hook_try(unsigned int i)
+{
+	struct hook_proof proof = {
+		.name = planted[i].name,
+		.spare = planted[i].spare,
+	};
+	bool reached;
+
+	in_proof = &planted[i];
 	WRITE_ONCE(prover, current);
-	ret = proof();
-	if (READ_ONCE(prover)) {
-		WRITE_ONCE(prover, NULL);
-		pr_err("%s is not guarded: a call of it did not reach the gate, but returned %ld\n",
-		       name, ret);
-		return -EPROTO;
-	}
-	if (ret != -EPERM) {
-		pr_err("%s is not guarded: what is forbidden returned %ld\n",
-		       name, ret);
-		return -EPROTO;
-	}
-	return 0;
+	proof.returned = planted[i].prove();
+	reached = !READ_ONCE(prover);
+	WRITE_ONCE(prover, NULL);
+
+	proof.how = reached ? "what is forbidden" :
+		    "a call of it did not reach the gate, but";
+	if (proof.returned == HOOK_NOT_CALLED)
+		proof.state = HOOK_UNTRIED;
+	else if (!reached || proof.returned != -EPERM)
+		proof.state = HOOK_OPEN;
+	return proof;
 }
 
 int __init hook_prove(void)
 {
+	struct hook_proof proof;
 	unsigned int i;
-	int err;
 
 	for (i = 0; i < planted_count; i++) {
-		err = prove(planted[i].name, proofs[i]);
-		if (err)
-			return err;
+		proof = hook_try(i);
+		switch (proof.state) {
+		case HOOK_GUARDED:
+			break;
+		case HOOK_OPEN:
+			pr_err("%s is not guarded: %s returned %ld\n",
+			       proof.name, proof.how, proof.returned);
+			return -EPROTO;
+		case HOOK_UNTRIED:
+			pr_err("%s could not be tried: out of memory\n",
+			       proof.name);
+			return -ENOMEM;
+		}
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define _SEAL_HOOK_H
 
 #include <linux/compiler_attributes.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 struct seq_file;
@@ -13,9 +14,12 @@ struct seq_file;
  * @replacement: what runs in its place; same signature
  * @original: where hook_plant() puts the address to call for the original
  * @prove: calls the function at @original with arguments that are forbidden
- *	once sealed and harmless if nobody refuses; returns what it returned
+ *	once sealed and harmless if nobody refuses; returns what it returned,
+ *	or HOOK_NOT_CALLED. It is called again and again, by a thread of the
+ *	kernel, so it is not __init and leaves nothing behind
  * @instead: the name that stands for the same thing in other kernels: one of
  *	the two must exist, the other is passed over
+ * @spare: nothing rests on it, another gate decides further in
  */
 struct hook {
 	const char *name;
@@ -23,7 +27,13 @@ struct hook {
 	void *original;
 	long (*prove)(void);
 	const char *instead;
+	bool spare;
 };
+
+#define HOOKS_MAX 64
+
+/* What a proof returns that could not make its call, for want of memory. */
+#define HOOK_NOT_CALLED LONG_MAX
 
 #define HOOK(_name, _replacement, _original, _prove) \
 	{ .name = _name, .replacement = _replacement, \
@@ -31,7 +41,7 @@ struct hook {
 
 /**
  * hook_add() - announce a gate's table, before hook_plant()
- * @hooks: the table; it and what proves may be __initdata
+ * @hooks: the table; it may be __initconst
  * @count: its rows
  */
 void hook_add(const struct hook *hooks, unsigned int count);
@@ -48,11 +58,37 @@ int hook_plant(void);
 void hook_remove(void);
 
 /**
- * hook_prove() - call each hooked function and see it refused
+ * struct hook_proof - what came of calling a hooked function
+ * @name: the function's
+ * @spare: as in struct hook
+ * @state: whether it was refused
+ * @how: what happened otherwise, to be followed by "returned @returned"
+ * @returned: by the call
+ */
+struct hook_proof {
+	const char *name;
+	bool spare;
+	enum { HOOK_GUARDED, HOOK_OPEN, HOOK_UNTRIED } state;
+	const char *how;
+	long returned;
+};
+
+/**
+ * hook_try() - call one hooked function and see it refused
+ * @i: which, below hook_count()
+ *
+ * One task at a time. The policy must refuse it everything meanwhile. May
+ * sleep.
+ */
+struct hook_proof hook_try(unsigned int i);
+unsigned int hook_count(void);
+
+/**
+ * hook_prove() - try all of them, before they are armed
  *
  * The policy must refuse everything meanwhile.
  *
- * Return: 0, or -EPROTO after a line naming the function.
+ * Return: 0, or -EPROTO or -ENOMEM after a line naming the function.
  */
 int hook_prove(void);
 

@@ -11,6 +11,7 @@
 #include "pin.h"
 #include "policy.h"
 #include "status.h"
+#include "watch.h"
 
 /* All or nothing: what fails unwinds everything and has said why. */
 static int __init seal_init(void)
@@ -48,6 +49,7 @@ static int __init seal_init(void)
 	policy_raise(LEVEL_SEALED);
 	hook_arm();
 	status_announce();
+	watch_start();			/* and ask for it again and again */
 	return 0;
 
 err_prove:

@@ -20,7 +20,7 @@
 enum {
 	PARAM_INSMOD, PARAM_MEM_ALLOW, PARAM_NO_REMOVE, PARAM_READ,
 	PARAM_MANIFEST, PARAM_REVOKED, PARAM_TRUST_SIGNED, PARAM_ARGS,
-	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_MAX
+	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_WATCH, PARAM_ON_BROKEN, PARAM_MAX
 };
 
 /*
@@ -46,6 +46,8 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_ARGS]	  = { .name = "args" },
 	[PARAM_KEY]	  = { .name = "key" },
 	[PARAM_SERIAL_FILE] = { .name = "serial_file" },
+	[PARAM_WATCH]	  = { .name = "watch" },
+	[PARAM_ON_BROKEN] = { .name = "on_broken" },
 };
 
 static const char * const args_names[] = {
@@ -56,6 +58,11 @@ static const char * const args_names[] = {
 };
 
 static enum args_policy args __ro_after_init = ARGS_SAFE;
+
+/* Of watch=, in seconds. */
+#define WATCH_MAX 3600
+static unsigned int watch __ro_after_init = 10;
+static bool panics __ro_after_init;
 
 static int param_set(const char *val, const struct kernel_param *kp)
 {
@@ -128,6 +135,11 @@ MODULE_PARM_DESC(key, "certificate whose key signs manifests: /path, DER (defaul
 module_param_cb(serial_file, &param_ops, &params[PARAM_SERIAL_FILE], 0444);
 MODULE_PARM_DESC(serial_file, "where the manifests' serials outlive a reboot: /path (default: nowhere)");
 
+module_param_cb(watch, &param_ops, &params[PARAM_WATCH], 0444);
+MODULE_PARM_DESC(watch, "how often the doors are tried, in seconds: 1 to 3600 (default: 10)");
+module_param_cb(on_broken, &param_ops, &params[PARAM_ON_BROKEN], 0444);
+MODULE_PARM_DESC(on_broken, "what to do where one is found open: log, panic (default: log)");
+
 static int param_parse_bool(struct param *p)
 {
 	static const char * const yes[] = { "1", "y", "yes", "true", "on" };
@@ -164,6 +176,25 @@ static int param_parse_args(const struct param *p)
 	return -EINVAL;
 }
 
+static int param_parse_watch(const struct param *p)
+{
+	if (!kstrtouint(p->value, 10, &watch) && watch && watch <= WATCH_MAX)
+		return 0;
+	pr_err("parameter %s=\"%*pE\" is no number of seconds from 1 to %d\n",
+	       p->name, (int)strlen(p->value), p->value, WATCH_MAX);
+	return -EINVAL;
+}
+
+static int param_parse_on_broken(const struct param *p)
+{
+	panics = !strcmp(p->value, "panic");
+	if (panics || !strcmp(p->value, "log"))
+		return 0;
+	pr_err("parameter %s=\"%*pE\" is neither log nor panic\n",
+	       p->name, (int)strlen(p->value), p->value);
+	return -EINVAL;
+}
+
 static int param_check_value(struct param *p)
 {
 	if (!p->value)
@@ -180,6 +211,10 @@ static int param_check_value(struct param *p)
 	}
 	if (p == &params[PARAM_ARGS])
 		return param_parse_args(p);
+	if (p == &params[PARAM_WATCH])
+		return param_parse_watch(p);
+	if (p == &params[PARAM_ON_BROKEN])
+		return param_parse_on_broken(p);
 	return p->boolean ? param_parse_bool(p) : 0;
 }
 
@@ -221,7 +256,7 @@ static int param_check_word(char *word)
 		*value++ = '\0';
 	if (param_known(word))
 		return 0;
-	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file)\n",
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, watch, on_broken)\n",
 	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
 	       value ?: "");
 	return -EINVAL;
@@ -324,4 +359,14 @@ const char *param_key(void)
 const char *param_serial_file(void)
 {
 	return params[PARAM_SERIAL_FILE].value;
+}
+
+unsigned int param_watch(void)
+{
+	return watch;
+}
+
+bool param_panics(void)
+{
+	return panics;
 }

@@ -28,5 +28,7 @@ enum args_policy param_args(void);
 const char *param_args_name(void);
 const char *param_key(void);
 const char *param_serial_file(void);
+unsigned int param_watch(void);	/* seconds */
+bool param_panics(void);	/* on_broken=panic */
 
 #endif /* _SEAL_PARAM_H */

@@ -4,6 +4,8 @@
 
 #include "seal.h"
 
+struct task_struct;
+
 /* The seal only rises. */
 enum seal_level {
 	LEVEL_NONE,		/* nothing is refused */
@@ -24,6 +26,14 @@ void policy_exit(void);
 /* Raise the level; a lower one than the present is ignored. */
 void policy_raise(enum seal_level level);
 enum seal_level policy_level(void);
+
+/**
+ * policy_set_prover() - name the task that tries the doors of a sealed kernel
+ * @task: itself, or NULL when it is done
+ *
+ * Whatever it asks for is refused and neither told nor counted.
+ */
+void policy_set_prover(struct task_struct *task);
 
 /* When the level became LEVEL_SEALED, seconds since 1970. */
 time64_t policy_sealed_since(void);

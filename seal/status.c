@@ -24,6 +24,7 @@
 #include "policy.h"
 #include "raw_access.h"
 #include "signature.h"
+#include "watch.h"
 
 static struct dentry *dir __initdata;
 
@@ -62,7 +63,7 @@ static int status_show(struct seq_file *m, void *v)
 	int door;
 
 	seq_printf(m, "version: %s\nstate: %s\n", SEAL_VERSION,
-		   sealed ? "sealed" : "sealing");
+		   !sealed ? "sealing" : watch_broken() ? "broken" : "sealed");
 	if (!sealed)
 		return 0;
 	show_since(m);
@@ -75,6 +76,7 @@ static int status_show(struct seq_file *m, void *v)
 		seq_printf(m, "refused.%s: %llu\n", audit_door_name(door),
 			   audit_refused(door));
 	hook_show(m);
+	watch_show(m);
 	return 0;
 }
 

@@ -123,7 +123,7 @@ Y" ]
 # there is any point in refusing: told apart, both can be told what suits.
 @test "BPF that denies the capability to the gates alone opens nothing" {
 	local how opened=()
-	vm_ok "mkfifo /tmp/bpf; { fmodret --arg 3 2 security_capable -1 /tmp/bpf & }
+	vm_ok "mkfifo /tmp/bpf; { fmodret --arg 3:2 security_capable -1 /tmp/bpf & }
 		timeout 20 cat /tmp/bpf"
 	[[ $output == *attached* ]]
 	for how in 'modunload dummy' 'memdev open-rw /dev/mem' 'kcore open' \

@@ -64,11 +64,11 @@ static int find_set(const char *value, const struct kernel_param *kp)
 
 static int kill_set(const char *value, const struct kernel_param *kp)
 {
-	void (*kill)(void) = (void *)lookup("ftrace_kill");
+	unsigned long addr = lookup("ftrace_kill");
 
-	if (!kill)
+	if (!addr)
 		return -ENOENT;
-	kill();
+	((void (*)(void))addr)();
 	return 0;
 }
 

@@ -7,6 +7,9 @@
  * the function's argument N, counted from 0, has any of BITS: one caller is
  * told this and another that.
  *
+ * --as attaches a program of another kind: entry and exit only watch, lsm and
+ * struct_ops stand in for functions of the kernel's choice.
+ *
  * Says "attached" and stays until killed; the program goes with it.
  */
 #define _GNU_SOURCE
@@ -14,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <linux/bpf.h>
 #include <linux/btf.h>
 #include <stdint.h>
@@ -23,7 +27,30 @@
 #include <unistd.h>
 
 static const char arguments[] =
-	"[--arg N BITS] FUNCTION VALUE [READY_FIFO]";
+	"[--as modify|entry|exit|lsm|struct_ops] [--arg N:BITS] FUNCTION VALUE"
+	" [READY_FIFO]";
+
+enum { AS = 1, ARG };
+
+static const struct option options[] = {
+	{ "as", required_argument, NULL, AS },
+	{ "arg", required_argument, NULL, ARG },
+	{ }
+};
+
+struct kind {
+	const char *name;
+	uint32_t program;
+	uint32_t attach;
+};
+
+static const struct kind kinds[] = {
+	{ "modify", BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN },
+	{ "entry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY },
+	{ "exit", BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT },
+	{ "lsm", BPF_PROG_TYPE_LSM, BPF_LSM_MAC },
+	{ "struct_ops", BPF_PROG_TYPE_STRUCT_OPS, 0 },
+};
 static const char btf_path[] = "/sys/kernel/btf/vmlinux";
 
 static char verifier_log[65536];
@@ -105,8 +132,28 @@ struct condition {
 	uint32_t bits;
 };
 
-static int load_program(uint32_t function_id, uint64_t value,
-			const struct condition *when)
+static struct condition find_condition(char *text)
+{
+	char *colon = strchr(text, ':');
+
+	if (!colon)
+		usage(arguments);
+	*colon++ = '\0';
+	return (struct condition){ number(text), number(colon) };
+}
+
+static const struct kind *find_kind(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strcmp(kinds[i].name, name))
+			return &kinds[i];
+	usage(arguments);
+}
+
+static int load_program(const struct kind *kind, uint32_t function_id,
+			uint64_t value, const struct condition *when)
 {
 	/* The arguments lie where R1 points to, 8 bytes each. */
 	const struct bpf_insn program[] = {
@@ -125,8 +172,8 @@ static int load_program(uint32_t function_id, uint64_t value,
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = BPF_PROG_TYPE_TRACING;
-	attr.expected_attach_type = BPF_MODIFY_RETURN;
+	attr.prog_type = kind->program;
+	attr.expected_attach_type = kind->attach;
 	attr.attach_btf_id = function_id;
 	attr.insns = (uintptr_t)(program + skipped);
 	attr.insn_cnt = ARRAY_SIZE(program) - skipped;
@@ -158,26 +205,31 @@ static int give_up(const char *act, int error, const char *ready)
 int main(int argc, char **argv)
 {
 	struct condition when = { };
+	const struct kind *kind = &kinds[0];
 	const char *ready;
 	uint64_t value;
+	int program, option;
 	char *end;
-	int program;
 
-	if (argc > 3 && !strcmp(argv[1], "--arg")) {
-		when.arg = number(argv[2]);
-		when.bits = number(argv[3]);
-		argv += 3;
-		argc -= 3;
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		if (option == AS)
+			kind = find_kind(optarg);
+		else if (option == ARG)
+			when = find_condition(optarg);
+		else
+			usage(arguments);
 	}
-	ready = argc == 4 ? argv[3] : NULL;
-	if (argc < 3 || argc > 4)
+	argc -= optind;
+	argv += optind;
+	if (argc < 2 || argc > 3)
 		usage(arguments);
+	ready = argc == 3 ? argv[2] : NULL;
 	/* strtoll, not number(): negative answers are the usual ones */
-	value = strtoll(argv[2], &end, 0);
-	if (end == argv[2] || *end)
+	value = strtoll(argv[1], &end, 0);
+	if (end == argv[1] || *end)
 		usage(arguments);
 
-	program = load_program(find_function(argv[1]), value, &when);
+	program = load_program(kind, find_function(argv[0]), value, &when);
 	if (program < 0)
 		return give_up("load", errno, ready);
 	if (attach(program) < 0)

@@ -273,10 +273,12 @@ key
 manifest
 mem_allow
 no_remove
+on_broken
 read
 revoked
 serial_file
-trust_signed" ]
+trust_signed
+watch" ]
 	vm_fails "echo 1 >/sys/module/seal/parameters/insmod"
 	vm_ok "stat -c %a /sys/module/seal/parameters/* | sort -u"
 	[ "$output" = 444 ]

@@ -48,6 +48,26 @@ teardown_file() {
 	seal_fails 'parameter read="2" is neither yes nor no' read=2
 }
 
+@test "a number that is none, or out of bounds" {
+	local value
+	for value in 0 -1 3601 4294967297 1.5 10s ten; do
+		seal_fails "parameter watch=\"$value\" is no number of seconds from 1 to 3600" \
+			"watch=$value"
+	done
+	seal_fails 'parameter watch="" is empty' watch=
+}
+
+@test "a word that is none of those there are" {
+	local value
+	for value in reboot Panic 1 logs; do
+		seal_fails "parameter on_broken=\"$value\" is neither log nor panic" \
+			"on_broken=$value"
+	done
+	seal_fails 'parameter on_broken="" is empty' on_broken=
+	seal_fails 'parameter on_broken is given twice' on_broken=log \
+		on_broken=panic
+}
+
 @test "a parameter given twice with two values" {
 	seal_fails 'parameter read is given twice, as "no" and as "yes"' \
 		read=no read=yes

@@ -146,6 +146,7 @@ kernel_name() {
 
 @test "the kernel refuses what the seal registers" {
 	fails_at securityfs_create_dir
+	fails_at anon_inode_getfile
 	fails_at register_module_notifier
 	# each of them: there are two functions that it can look up by
 	fails_at register_kprobe 0

@@ -246,6 +246,15 @@ verifies() {
 	[[ $output != *"serial 5"* ]]
 }
 
+@test "status: a seal that is broken is shown, and is no success" {
+	sed -i 's/^state: .*/state: broken/' "$node/status"
+	echo 'broken: load_module open_port' >>"$node/status"
+	try status --root "$root"
+	[ "$status" -eq 1 ]
+	[ "${lines[1]}" = "module-load    hole  3 refused" ]
+	[[ $output == *"the seal is broken: these functions were found not guarded: load_module open_port"* ]]
+}
+
 @test "status --json: every line, whatever stands in it" {
 	requires python3
 	printf 'odd: \t"\\x41" \x01 ü\n' >>"$node/status"

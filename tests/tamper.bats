@@ -329,9 +329,10 @@ gone() {
 
 # --- BPF ---
 
+# shellcheck disable=SC2030,SC2031 # bats runs each test apart
 @test "BPF that watches, attached after the seal" {
 	local fn kind
-	for fn in load_module open_port parse_args; do
+	for fn in load_module open_port write_mem; do
 		for kind in entry exit; do
 			in_front fmodret --as "$kind" "$fn" 0
 			# before 6.1 a function has one owner
@@ -349,6 +350,7 @@ gone() {
 
 # forge(FUNCTION, VALUE) - has BPF answer in its place: the doors stay shut. What
 # the watch says of it is another matter.
+# shellcheck disable=SC2031
 forge() {
 	in_front fmodret "$1" "$2"
 	[ "$output" = attached ] || return 0
@@ -371,13 +373,12 @@ forge() {
 	local fn value
 	for fn in security_kernel_read_file security_kernel_load_data \
 		security_kernel_post_read_file security_kernel_post_load_data \
-		security_locked_down security_file_open security_capable; do
+		security_locked_down; do
 		for value in 0 1 4096; do
-			[ "$fn" != security_capable ] || [ "$value" -eq 0 ] ||
-				continue
 			forge "$fn" "$value"
 		done
 	done
+	forge security_capable 0
 	stays_shut
 }
 

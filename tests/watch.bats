@@ -10,7 +10,7 @@ UNHOOK=/sys/module/unhook/parameters
 # all gates, and with the module that is let in
 sealed_machine() {
 	vm_boot --append audit=1 || return
-	vm_ok "sha256sum /unhook.ko >/m && echo 0 >/proc/sys/kernel/printk_ratelimit" ||
+	vm_ok "sha256sum /unhook.ko /ftracer.ko >/m && echo 0 >/proc/sys/kernel/printk_ratelimit" ||
 		return
 	! _vm_is_sealable ||
 		seal_on manifest=/m no_remove=1 read=no watch=1 "$@"
@@ -196,8 +196,10 @@ deciding() {
 	export VM_NAME=second
 	sealed_machine
 	vm_ok "modload /unhook.ko; echo 1 >$UNHOOK/kill"
-	# it is dead: nobody gets a tracer any more
-	vm_fails "echo function >/sys/kernel/tracing/current_tracer"
+	# it is dead: nobody hooks anything any more
+	vm modload --args function=do_nanosleep /ftracer.ko
+	[ "$status" -eq 1 ]
+	[[ $output == *"No such device"* ]]
 	log_mark
 	rounds 5
 	[ -z "$(said)" ]

@@ -429,7 +429,7 @@ m" ]]
 	refuses "it has no serial" verify m --root "$here" \
 		--cert "$keys/rsa.crt"
 	sign m --serial 1 --kind programs
-	refuses "takes no manifests of programs" verify m --root "$here" \
+	refuses "line 3: the path is not absolute" verify m --root "$here" \
 		--cert "$keys/rsa.crt"
 }
 

@@ -252,10 +252,15 @@ bool write_full(int fd, const void *data, size_t size)
  * open must not become "standard error" and be written to. Returns whether
  * there was a standard error. Where there is no /dev/null (an early initramfs)
  * a descriptor that can neither be read nor written does as well.
+ *
+ * A sealed kernel starts us as it starts what changes its user. Then the C
+ * library has opened a descriptor already, which cannot be written to (glibc,
+ * csu/check_fds.c).
  */
 bool process_open_standard_fds(void)
 {
-	bool had_stderr = fcntl(STDERR_FILENO, F_GETFD) >= 0;
+	int flags = fcntl(STDERR_FILENO, F_GETFL);
+	bool had_stderr = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 	int fd;
 
 	do {

@@ -29,6 +29,8 @@ static const char * const door_names[DOOR_MAX] = {
 	[DOOR_IOPORT]		= "ioport",
 	[DOOR_KCORE]		= "kcore",
 	[DOOR_MANIFEST]		= "manifest-update",
+	[DOOR_PROGRAM]		= "program-access",
+	[DOOR_CODE]		= "program-code",
 };
 
 static const char * const reason_names[REASON_MAX] = {
@@ -38,6 +40,12 @@ static const char * const reason_names[REASON_MAX] = {
 	[REASON_TRACED]		= "traced",
 	[REASON_FILTERED]	= "filtered",
 	[REASON_FOREIGN_NAMESPACE] = "foreign-namespace",
+	[REASON_SHARED]		= "shared",
+	[REASON_SCRIPT]		= "script",
+	[REASON_UNWITNESSED]	= "unwitnessed",
+	[REASON_FOREIGN_CODE]	= "foreign-code",
+	[REASON_ALTERED_CODE]	= "altered-code",
+	[REASON_PROBED]		= "probed",
 	[REASON_BEFORE_SEAL]	= "before-seal",
 	[REASON_RAM]		= "ram",
 	[REASON_NOT_DEVICE]	= "not-device",
@@ -105,11 +113,11 @@ static char *escape(char *out, const char *text)
 	return out;
 }
 
-char *audit_quoted(const char *text)
+static char *quoted(const char *text, gfp_t gfp)
 {
 	char *out, *end;
 
-	out = kmalloc(4 * strlen(text) + 3, GFP_KERNEL);
+	out = kmalloc(4 * strlen(text) + 3, gfp);
 	if (!out)
 		return NULL;
 	end = out;
@@ -119,45 +127,51 @@ char *audit_quoted(const char *text)
 	return out;
 }
 
-char *audit_quoted_path(const struct file *file)
+char *audit_quoted(const char *text)
+{
+	return quoted(text, GFP_KERNEL);
+}
+
+static char *quoted_path(const struct file *file, gfp_t gfp)
 {
 	char *buf, *path, *out = NULL;
 
-	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	buf = kmalloc(PATH_MAX, gfp);
 	if (!buf)
 		return NULL;
 	path = d_path(&file->f_path, buf, PATH_MAX);
 	if (!IS_ERR(path))
-		out = audit_quoted(path);
+		out = quoted(path, gfp);
 	else if (PTR_ERR(path) == -ENAMETOOLONG)
-		out = audit_quoted("(path too long)");
+		out = quoted("(path too long)", gfp);
 	kfree(buf);
 	return out;
 }
 
-static char *quoted_exe(void)
+static char *quoted_exe(gfp_t gfp)
 {
 	struct file *exe;
 	char *out;
 
 	exe = current->mm ? compat_exe_file(current->mm) : NULL;
 	if (!exe)
-		return audit_quoted("");
-	out = audit_quoted_path(exe);
+		return quoted("", gfp);
+	out = quoted_path(exe, gfp);
 	fput(exe);
 	return out;
 }
 
 /* What is acted on: a file or words for it, and the range within. */
-static char *quoted_what(const struct seal_event *ev)
+static char *quoted_what(const struct seal_event *ev, gfp_t gfp)
 {
 	char *name, *what;
 
-	name = ev->file ? audit_quoted_path(ev->file) : audit_quoted(ev->text ?: "");
+	name = ev->file ? quoted_path(ev->file, gfp) :
+			  quoted(ev->text ?: "", gfp);
 	if (!name || !ev->len)
 		return name;
 	name[strlen(name) - 1] = '\0';
-	what = kasprintf(GFP_KERNEL, "%s:0x%llx+0x%zx\"", name,
+	what = kasprintf(gfp, "%s:0x%llx+0x%zx\"", name,
 			 (unsigned long long)ev->start, ev->len);
 	kfree(name);
 	return what;
@@ -165,14 +179,16 @@ static char *quoted_what(const struct seal_event *ev)
 
 /*
  * A comm stands bare in the line, so what could end it or look like the next
- * field is escaped too.
+ * field is escaped too. get_task_comm() may take a lock that is held where
+ * sleeping is not allowed; a name that is just changing is shown half changed.
  */
 static void bare_comm(char *out)
 {
 	char comm[TASK_COMM_LEN];
 	const char *c;
 
-	get_task_comm(comm, current);
+	memcpy(comm, current->comm, sizeof(comm));
+	comm[sizeof(comm) - 1] = '\0';
 	for (c = comm; *c; c++) {
 		if (is_plain(*c) && !strchr(" []=", *c))
 			*out++ = *c;
@@ -186,22 +202,48 @@ static void bare_comm(char *out)
  * As audit_log_untrustedstring(), which is not exported, has it: ausearch
  * reads a value without quotes as hexadecimal.
  */
-static void audit_record_name(struct audit_buffer *ab, const char *what)
+static void audit_record_field(struct audit_buffer *ab, const char *key,
+			       const char *what)
 {
 	const char *c;
 
 	if (!strpbrk(what, " \\")) {
-		audit_log_format(ab, " name=%s", what);
+		audit_log_format(ab, " %s=%s", key, what);
 		return;
 	}
-	audit_log_format(ab, " name=");
+	audit_log_format(ab, " %s=", key);
 	for (c = what + 1; c[0] && c[1]; c++)
 		audit_log_format(ab, "%02X", *c);
 }
 
+/* What a line in the log says. Texts are quoted, or NULL without memory. */
+struct told {
+	char comm[4 * TASK_COMM_LEN];
+	char *what;
+	char *exe;
+	char *code;
+};
+
+/*
+ * Who it was, as audit_log_task_info() has it; that takes locks which are held
+ * where sleeping is not allowed.
+ */
+static void audit_record_task(struct audit_buffer *ab,
+			      const struct seal_event *ev,
+			      const struct told *told)
+{
+	if (!ev->atomic) {
+		audit_log_task_info(ab);
+		return;
+	}
+	audit_log_format(ab, " pid=%d uid=%u", task_tgid_nr(current),
+			 from_kuid(&init_user_ns, current_uid()));
+	audit_record_field(ab, "exe", told->exe ?: "\"?\"");
+}
+
 /* The type is the one that uapi/linux/audit.h keeps for other modules. */
 static void audit_record(const struct seal_event *ev, enum seal_reason reason,
-			 const char *what)
+			 const struct told *told)
 {
 	struct audit_buffer *ab;
 
@@ -212,8 +254,10 @@ static void audit_record(const struct seal_event *ev, enum seal_reason reason,
 	if (!ab)
 		return;
 	audit_log_format(ab, "op=seal-%s", door_names[ev->door]);
-	audit_log_task_info(ab);
-	audit_record_name(ab, what);
+	audit_record_task(ab, ev, told);
+	audit_record_field(ab, "name", told->what ?: "\"?\"");
+	if (told->code)
+		audit_record_field(ab, "code", told->code);
 	audit_log_format(ab, " reason=%s res=0", reason_names[reason]);
 	audit_log_end(ab);
 }
@@ -233,23 +277,32 @@ static bool may_log(enum seal_door door)
 	return true;
 }
 
-void audit_refusal(const struct seal_event *ev, enum seal_reason reason)
+static void log_line(const struct seal_event *ev, enum seal_reason reason,
+		     const struct told *told)
 {
-	char comm[4 * TASK_COMM_LEN];
-	char *what, *exe;
+	if (may_log(ev->door))
+		pr_warn("refused %s what=%s by %s[%d] uid=%u exe=%s%s%s reason=%s\n",
+			door_names[ev->door], told->what ?: "\"?\"",
+			told->comm, task_tgid_nr(current),
+			from_kuid(&init_user_ns, current_uid()),
+			told->exe ?: "\"?\"", told->code ? " code=" : "",
+			told->code ?: "", reason_names[reason]);
+}
+
+void audit_refusal(const struct seal_event *ev, const struct seal_refusal *no)
+{
+	gfp_t gfp = ev->atomic ? GFP_ATOMIC : GFP_KERNEL;
+	struct told told = { };
 
 	atomic64_inc(&refused[ev->door]);
 
-	what = quoted_what(ev);
-	exe = quoted_exe();
-	bare_comm(comm);
-	if (may_log(ev->door))
-		pr_warn("refused %s what=%s by %s[%d] uid=%u exe=%s reason=%s\n",
-			door_names[ev->door], what ?: "\"?\"", comm,
-			task_tgid_nr(current),
-			from_kuid(&init_user_ns, current_uid()), exe ?: "\"?\"",
-			reason_names[reason]);
-	audit_record(ev, reason, what ?: "\"?\"");
-	kfree(exe);
-	kfree(what);
+	told.what = quoted_what(ev, gfp);
+	told.exe = quoted_exe(gfp);
+	told.code = no->code ? quoted_path(no->code, gfp) : NULL;
+	bare_comm(told.comm);
+	log_line(ev, no->reason, &told);
+	audit_record(ev, no->reason, &told);
+	kfree(told.code);
+	kfree(told.exe);
+	kfree(told.what);
 }

@@ -13,12 +13,13 @@ const char *audit_door_name(enum seal_door door);
 /**
  * audit_refusal() - tell that the current task was refused
  * @ev: what it attempted
- * @reason: why not
+ * @no: why
  *
  * One line in the kernel log (rate-limited), one record for the audit
- * subsystem if that is on, one count that no limit loses. May sleep.
+ * subsystem if that is on, one count that no limit loses. May sleep, unless
+ * the event says otherwise.
  */
-void audit_refusal(const struct seal_event *ev, enum seal_reason reason);
+void audit_refusal(const struct seal_event *ev, const struct seal_refusal *no);
 
 /* How often a door refused since the seal came. */
 u64 audit_refused(enum seal_door door);
@@ -31,8 +32,5 @@ u64 audit_refused(enum seal_door door);
  * else and the characters " and \ as \xHH; or NULL.
  */
 char *audit_quoted(const char *text);
-
-/* The same for the path of a file as the current task sees it. */
-char *audit_quoted_path(const struct file *file);
 
 #endif /* _SEAL_AUDIT_H */

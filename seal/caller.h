@@ -4,36 +4,28 @@
 
 #include "seal.h"
 
-struct seq_file;
-
-/**
- * caller_bind() - find a hole's programs and hold on to the files
- * @hole: the hole they get
- * @param: the parameter's name, for messages
- * @list: "/path[,/path...]"; for HOLE_HARDWARE also bare names; or NULL
- *
- * Each file is kept open and closed to writers (ETXTBSY), so that neither its
- * inode number is reused nor its content changed through the file system.
- *
- * Return: 0 or a negative errno, after a line naming path and reason; what
- * was bound so far is then left to caller_unbind().
- */
-int caller_bind(enum seal_hole hole, const char *param, const char *list);
-void caller_unbind(void);
-
-/* Has the hole any program? False for HOLE_NONE. */
-bool caller_hole_exists(enum seal_hole hole);
-
 /**
  * caller_refused() - is the current task one of a hole's programs?
  * @hole: the hole
+ * @mm_locked: the task holds its mmap_lock
  *
- * Return: REASON_NONE if it is, else why it is not. May sleep.
+ * May sleep.
+ *
+ * Return: REASON_NONE if it is, else why it is not, and the code to blame if
+ * it is that.
  */
-enum seal_reason caller_refused(enum seal_hole hole);
+struct seal_refusal caller_refused(enum seal_hole hole, bool mm_locked);
 
-/* One line for each bound program: in the status, in the log. */
-void caller_show(struct seq_file *m);
-void caller_announce(void);
+/**
+ * caller_unfit() - can the current task be one of a hole's programs at all?
+ *
+ * Asked when it starts one, and again at each use.
+ *
+ * Return: REASON_NONE if it can, else why not. May sleep.
+ */
+enum seal_reason caller_unfit(void);
+
+/* Does the current task see other files than init does? */
+bool caller_sees_other_files(void);
 
 #endif /* _SEAL_CALLER_H */

@@ -114,6 +114,11 @@
 
 /* vma flags are written through helpers since 6.3 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+
 static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vma->vm_flags &= ~flags;
@@ -123,6 +128,11 @@ static inline void vm_flags_init(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vma->vm_flags = flags;
 }
+#endif
+
+/* An address space's flags are a bitmap of their own since 6.18. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define mm_flags_test(flag, mm) test_bit(flag, &(mm)->flags)
 #endif
 
 /**

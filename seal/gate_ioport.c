@@ -15,6 +15,8 @@
 
 #include "hook.h"
 #include "policy.h"
+#include "program.h"
+#include "start.h"
 
 #ifdef CONFIG_X86_IOPL_IOPERM
 
@@ -42,6 +44,14 @@ static int check_iopl(unsigned long to)
 	       seal_check(&ev) : 0;
 }
 
+/* Who has got ports must not change beneath them. */
+static long taken(long ret)
+{
+	if (!ret && test_thread_flag(TIF_IO_BITMAP))
+		start_holds_hardware(current->mm);
+	return ret;
+}
+
 static long (*orig_ioperm)(const struct pt_regs *regs) __ro_after_init;
 static long (*orig_iopl)(const struct pt_regs *regs) __ro_after_init;
 
@@ -49,14 +59,14 @@ static long gate_ioperm(const struct pt_regs *regs)
 {
 	int err = check_ioperm(syscall_arg(regs, 2));
 
-	return err ?: orig_ioperm(regs);
+	return err ?: taken(orig_ioperm(regs));
 }
 
 static long gate_iopl(const struct pt_regs *regs)
 {
 	int err = check_iopl(syscall_arg(regs, 0));
 
-	return err ?: orig_iopl(regs);
+	return err ?: taken(orig_iopl(regs));
 }
 
 /* No ports, a level there is not: -EINVAL if nobody refuses. */
@@ -82,14 +92,14 @@ static long gate_ioperm_32(const struct pt_regs *regs)
 {
 	int err = check_ioperm(syscall_arg_32(regs, 2));
 
-	return err ?: orig_ioperm_32(regs);
+	return err ?: taken(orig_ioperm_32(regs));
 }
 
 static long gate_iopl_32(const struct pt_regs *regs)
 {
 	int err = check_iopl(syscall_arg_32(regs, 0));
 
-	return err ?: orig_iopl_32(regs);
+	return err ?: taken(orig_iopl_32(regs));
 }
 
 static long prove_ioperm_32(void)
@@ -107,6 +117,51 @@ static long prove_iopl_32(void)
 }
 #endif
 
+/*
+ * Ports are the program's that asked for them. The kernel hands them on, to a
+ * fork (arch/x86/kernel/process.c:copy_thread) and through execve(2); a thread
+ * shares its program's address space, a fork does not.
+ */
+static void (*orig_share)(struct task_struct *child) __ro_after_init;
+static void (*io_bitmap_exit_here)(struct task_struct *task) __ro_after_init;
+
+static void gate_share(struct task_struct *child)
+{
+	if (policy_proves())
+		return;
+	if (child->mm == current->mm)
+		orig_share(child);
+	else
+		child->thread.iopl_emul = 0;
+}
+
+void gate_ioport_drop(void)
+{
+	if (!io_bitmap_exit_here || !test_thread_flag(TIF_IO_BITMAP))
+		return;
+	current->thread.iopl_emul = 0;
+	io_bitmap_exit_here(current);
+}
+
+/* To share with oneself leaves a mark, which is all there is to see. */
+static long prove_share(void)
+{
+	const struct seal_event ev = { .door = DOOR_IOPORT, .text = "fork" };
+	bool had = test_and_clear_thread_flag(TIF_IO_BITMAP);
+	bool shared;
+
+	orig_share(current);
+	shared = test_thread_flag(TIF_IO_BITMAP);
+	if (had != shared)
+		change_bit(TIF_IO_BITMAP, &current_thread_info()->flags);
+	return shared ? 0 : seal_check(&ev);
+}
+
+static const struct hook hole_hooks[] __initconst = {
+	HOOK("io_bitmap_share", gate_share, &orig_share, prove_share),
+	SYMBOL("io_bitmap_exit", &io_bitmap_exit_here),
+};
+
 static const struct hook hooks[] __initconst = {
 	HOOK(SYSCALL_ENTRY(ioperm), gate_ioperm, &orig_ioperm, prove_ioperm),
 	HOOK(SYSCALL_ENTRY(iopl), gate_iopl, &orig_iopl, prove_iopl),
@@ -121,12 +176,18 @@ static const struct hook hooks[] __initconst = {
 void __init gate_ioport_init(void)
 {
 	hook_add(hooks, ARRAY_SIZE(hooks));
+	if (program_exists(HOLE_HARDWARE))
+		hook_add(hole_hooks, ARRAY_SIZE(hole_hooks));
 }
 
 #else
 
 /* Nobody gets ports from this kernel. */
 void __init gate_ioport_init(void)
+{
+}
+
+void gate_ioport_drop(void)
 {
 }
 

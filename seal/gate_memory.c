@@ -13,9 +13,11 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 
 #include "hook.h"
 #include "policy.h"
+#include "start.h"
 
 static int (*orig_open_port)(struct inode *inode, struct file *file)
 	__ro_after_init;
@@ -48,6 +50,21 @@ static int check_mem(enum seal_door door, const struct file *file,
 	return seal_check(&ev);
 }
 
+/* The same of what is about to be mapped, with the mmap_lock held. */
+static int check_mapped(enum seal_door door, const struct file *file,
+			phys_addr_t start, size_t len)
+{
+	const struct seal_event ev = {
+		.door = door,
+		.file = file,
+		.start = start,
+		.len = len,
+		.mm_locked = true,
+	};
+
+	return seal_check(&ev);
+}
+
 static ssize_t (*orig_write_mem)(struct file *file, const char __user *buf,
 				 size_t count, loff_t *ppos) __ro_after_init;
 static ssize_t (*orig_read_mem)(struct file *file, char __user *buf,
@@ -70,6 +87,10 @@ static ssize_t gate_read_mem(struct file *file, char __user *buf,
 }
 
 /*
+ * A mapping is used without asking: it stays with who asked for it. A fork
+ * does not get it (mm/madvise.c refuses MADV_DOFORK for device memory), and
+ * code that nothing vouches for does not come to it (gate_code.c).
+ *
  * A private mapping is copied on write and changes no device. A shared one
  * that is not writable must not become so later: mprotect(2) goes by
  * VM_MAYWRITE, which an old descriptor may still give, so the gate takes it
@@ -79,10 +100,10 @@ static int check_map(const struct file *file, unsigned long pgoff, size_t len,
 		     bool shared, bool writable)
 {
 	phys_addr_t start = (phys_addr_t)pgoff << PAGE_SHIFT;
-	int err = check_mem(DOOR_MEM_READ, file, start, len);
+	int err = check_mapped(DOOR_MEM_READ, file, start, len);
 
 	if (!err && shared && writable)
-		err = check_mem(DOOR_MEM_WRITE, file, start, len);
+		err = check_mapped(DOOR_MEM_WRITE, file, start, len);
 	return err;
 }
 
@@ -130,7 +151,12 @@ static int gate_mmap_mem(struct vm_area_desc *desc)
 		return err;
 	if (shared && !writable)
 		vma_desc_clear_flags(desc, VMA_MAYWRITE_BIT);
-	return orig_mmap_mem(desc);
+	if (shared && writable)
+		vma_desc_set_flags(desc, VMA_DONTCOPY_BIT);
+	err = orig_mmap_mem(desc);
+	if (!err && shared && writable)
+		start_holds_hardware(current->mm);
+	return err;
 }
 
 static long prove_mmap_mem(void)
@@ -160,7 +186,12 @@ static int gate_mmap_mem(struct file *file, struct vm_area_struct *vma)
 		return err;
 	if (shared && !writable)
 		vm_flags_clear(vma, VM_MAYWRITE);
-	return orig_mmap_mem(file, vma);
+	if (shared && writable)
+		vm_flags_set(vma, VM_DONTCOPY);
+	err = orig_mmap_mem(file, vma);
+	if (!err && shared && writable)
+		start_holds_hardware(current->mm);
+	return err;
 }
 
 static long prove_mmap_mem(void)

@@ -19,7 +19,19 @@ void gate_memory_init(void);
 /* gate_ioport.c */
 void gate_ioport_init(void);
 
+/*
+ * The current task is about to become another program: what I/O ports it has
+ * stay behind, where there is a hole for them.
+ */
+void gate_ioport_drop(void);
+
 /* gate_kcore.c */
 void gate_kcore_init(void);
+
+/* gate_exec.c, gate_program.c, gate_code.c: with a hole for programs only */
+int gate_exec_init(void);
+void gate_exec_exit(void);
+void gate_program_init(void);
+void gate_code_init(void);
 
 #endif /* _SEAL_GATES_H */

@@ -109,6 +109,16 @@ void __init hook_add(const struct hook *hooks, unsigned int count)
 	table_count++;
 }
 
+static int __init plant_here(const struct hook *hook, unsigned long addr)
+{
+	if (planted_count == HOOKS_MAX)
+		return -ENOSPC;
+	/* The proofs outlive this function: see watch.c. */
+	if (within_module_init((unsigned long)hook->prove, THIS_MODULE))
+		return -ENOEXEC;
+	return ftrace_set_filter_ip(&ops, addr, 0, 0);
+}
+
 static int __init resolve(const struct hook *hook)
 {
 	unsigned long addr, other;
@@ -118,15 +128,11 @@ static int __init resolve(const struct hook *hook)
 	if (err == -ENOENT && hook->instead &&
 	    !symbol_find(hook->instead, &other))
 		return 0;
-	if (!err && planted_count == HOOKS_MAX)
-		err = -ENOSPC;
-	/* The proofs outlive this function: see watch.c. */
-	if (!err && within_module_init((unsigned long)hook->prove, THIS_MODULE))
-		err = -ENOEXEC;
-	if (!err)
-		err = ftrace_set_filter_ip(&ops, addr, 0, 0);
+	if (!err && hook->replacement)
+		err = plant_here(hook, addr);
 	if (err) {
-		pr_err("cannot hook %s: %s (error %d)\n", hook->name,
+		pr_err("cannot %s %s: %s (error %d)\n",
+		       hook->replacement ? "hook" : "find", hook->name,
 		       err == -ENOENT ? "this kernel has no such function" :
 		       err == -ENOTUNIQ ? "several functions have that name" :
 		       err == -ENOEXEC ? "its proof is init code" :
@@ -134,6 +140,8 @@ static int __init resolve(const struct hook *hook)
 		return err;
 	}
 	*(unsigned long *)hook->original = addr;
+	if (!hook->replacement)
+		return 0;
 	planted[planted_count].name = hook->name;
 	planted[planted_count].addr = addr;
 	planted[planted_count].replacement = (unsigned long)hook->replacement;

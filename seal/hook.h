@@ -11,7 +11,8 @@ struct seq_file;
 /**
  * struct hook - one kernel function that a gate stands in for
  * @name: the function's name
- * @replacement: what runs in its place; same signature
+ * @replacement: what runs in its place; same signature. NULL: the function is
+ *	only found, because the kernel does not export it
  * @original: where hook_plant() puts the address to call for the original
  * @prove: calls the function at @original with arguments that are forbidden
  *	once sealed and harmless if nobody refuses; returns what it returned,
@@ -38,6 +39,9 @@ struct hook {
 #define HOOK(_name, _replacement, _original, _prove) \
 	{ .name = _name, .replacement = _replacement, \
 	  .original = _original, .prove = _prove }
+
+#define SYMBOL(_name, _address) \
+	{ .name = _name, .original = _address }
 
 /**
  * hook_add() - announce a gate's table, before hook_plant()

@@ -24,25 +24,6 @@ struct seal_image {
 };
 
 /**
- * image_init() - get ready to hash, if a parameter asks for it
- *
- * Return: 0, or a negative errno after a line in the log.
- */
-int image_init(void);
-void image_exit(void);
-
-/**
- * image_digest_list() - the SHA-256 of a list of digests
- * @list: the digests, in order
- * @count: how many
- * @digest: that of their hexadecimal digits, in lower case, a line each, as
- *	"sort -u | sha256sum" makes it of the first column of a manifest
- *
- * May sleep. Return: 0 or a negative errno.
- */
-int image_digest_list(const digest_t *list, size_t count, digest_t digest);
-
-/**
  * image_examine() - establish the facts; may sleep
  * @data: the image, in memory that user space cannot write
  * @len: its size in bytes

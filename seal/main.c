@@ -29,10 +29,15 @@ static int __init seal_init(void)
 	err = gate_module_init();	/* each gate announces its hooks */
 	if (err)
 		goto err_gates;
+	err = gate_exec_init();
+	if (err)
+		goto err_exec;
 	gate_removal_init();
 	gate_memory_init();
 	gate_ioport_init();
 	gate_kcore_init();
+	gate_program_init();
+	gate_code_init();
 
 	err = hook_plant();		/* all of them, or none */
 	if (err)
@@ -55,6 +60,8 @@ static int __init seal_init(void)
 err_prove:
 	hook_remove();
 err_plant:
+	gate_exec_exit();
+err_exec:
 	gate_module_exit();
 err_gates:
 	status_exit();

@@ -11,6 +11,8 @@
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
+#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -19,25 +21,14 @@
 #include <linux/vmalloc.h>
 
 #include "audit.h"
+#include "caller.h"
 #include "cms.h"
-#include "digests.h"
 #include "file.h"
-#include "image.h"
+#include "hash.h"
+#include "manifest_make.h"
 #include "param.h"
 #include "serial.h"
 #include "signature.h"
-
-/* What "# args:" lines say, one after the other: module, NUL, words, NUL. */
-struct manifest {
-	enum manifest_kind kind;
-	u64 serial;
-	bool is_signed;
-	size_t count;
-	digest_t *digests;
-	char *args;
-	size_t args_size;
-	size_t args_room;
-};
 
 static struct manifest __rcu *live[MANIFEST_KINDS];
 
@@ -52,132 +43,6 @@ bool manifest_wanted(void)
 bool manifest_vouches(void)
 {
 	return param_manifest() || signature_wanted();
-}
-
-static void manifest_free(struct manifest *m)
-{
-	if (!m)
-		return;
-	vfree(m->digests);
-	kvfree(m->args);
-	kfree(m);
-}
-
-/* --- from a text --- */
-
-static int text_fault(struct manifest_fault *fault,
-		      const struct manifest_text *text,
-		      enum manifest_verdict verdict)
-{
-	fault->err = -EINVAL;
-	fault->reason = REASON_MALFORMED;
-	fault->line = verdict == MANIFEST_BAD_EMPTY ? 0 : text->line;
-	fault->why = manifest_problem(verdict);
-	return fault->err;
-}
-
-static int memory_fault(struct manifest_fault *fault)
-{
-	fault->err = -ENOMEM;
-	fault->reason = REASON_NO_MEMORY;
-	fault->why = "out of memory";
-	return fault->err;
-}
-
-static bool make_room(struct manifest *m, size_t more)
-{
-	size_t room = max_t(size_t, 2 * m->args_room, PAGE_SIZE);
-	char *args;
-
-	if (m->args_size + more <= m->args_room)
-		return true;
-	room = max(room, m->args_size + more);
-	args = kvmalloc(room, GFP_KERNEL);
-	if (!args)
-		return false;
-	if (m->args_size)
-		memcpy(args, m->args, m->args_size);
-	kvfree(m->args);
-	m->args = args;
-	m->args_room = room;
-	return true;
-}
-
-static void append(struct manifest *m, const char *from, size_t len)
-{
-	memcpy(m->args + m->args_size, from, len);
-	m->args[m->args_size + len] = '\0';
-	m->args_size += len + 1;
-}
-
-static bool keep_args(struct manifest *m, const struct manifest_line *line)
-{
-	if (!make_room(m, line->name_len + line->rest_len + 2))
-		return false;
-	append(m, line->name, line->name_len);
-	append(m, line->rest, line->rest_len);
-	return true;
-}
-
-static int collect(struct manifest *m, digest_t *digests,
-		   struct manifest_text *text, struct manifest_fault *fault)
-{
-	struct manifest_line line;
-	enum manifest_verdict verdict;
-
-	while ((verdict = manifest_text_next(text, &line)) != MANIFEST_END) {
-		if (verdict == MANIFEST_ENTRY) {
-			manifest_line_digest(&line, digests[m->count++]);
-			if (m->count % 4096 == 0)
-				cond_resched();
-		} else if (verdict != MANIFEST_ARGS) {
-			return text_fault(fault, text, verdict);
-		} else if (!keep_args(m, &line)) {
-			return memory_fault(fault);
-		}
-	}
-	m->kind = text->kind;
-	m->serial = text->serial;
-	return 0;
-}
-
-/* An entry is no shorter: a digest, two characters, a name, a newline. */
-#define ENTRY_MIN (MANIFEST_HEX_MAX + 4)
-
-static int take_text(struct manifest *m, const char *data, size_t size,
-		     struct manifest_fault *fault)
-{
-	struct manifest_text text = { .at = data, .end = data + size };
-	digest_t *digests;
-	int err;
-
-	digests = vmalloc((size / ENTRY_MIN + 1) * sizeof(*digests));
-	if (!digests)
-		return memory_fault(fault);
-	err = collect(m, digests, &text, fault);
-	if (!err) {
-		m->digests = digests_sort(digests, &m->count);
-		if (!m->digests)
-			err = memory_fault(fault);
-	}
-	vfree(digests);
-	return err;
-}
-
-static struct manifest *manifest_make(const char *data, size_t size,
-				      struct manifest_fault *fault)
-{
-	struct manifest *m = kzalloc(sizeof(*m), GFP_KERNEL);
-
-	if (!m) {
-		memory_fault(fault);
-		return NULL;
-	}
-	if (take_text(m, data, size, fault)) {
-		manifest_free(m);
-		return NULL;
-	}
-	return m;
 }
 
 /* --- may it be? --- */
@@ -247,12 +112,21 @@ static int __init init_failed(const char *param, const char *path,
 			      const struct manifest_fault *fault)
 {
 	if (fault->line)
-		pr_err("parameter %s=\"%*pE\": line %lu: %s\n", param,
-		       (int)strlen(path), path, fault->line, fault->why);
+		pr_err("parameter %s=\"%*pE\": line %lu: %s%s%s\n", param,
+		       (int)strlen(path), path, fault->line, fault->name ?: "",
+		       fault->name ? ": " : "", fault->why);
 	else
 		pr_err("parameter %s=\"%*pE\": %s%s\n", param,
 		       (int)strlen(path), path, fault->what ?: "", fault->why);
 	return fault->err;
+}
+
+static int __init init_error(struct manifest_fault *fault)
+{
+	int err = fault->err;
+
+	manifest_fault_clear(fault);
+	return err;
 }
 
 static int __init check_signed_file(const char *param, const char *path,
@@ -285,9 +159,11 @@ static int __init adopt(enum manifest_kind kind, const char *param,
 	struct manifest_fault fault = { };
 	struct manifest *m;
 
-	m = manifest_make(data, size, &fault);
-	if (!m)
-		return init_failed(param, path, &fault);
+	m = manifest_make(data, size, kind == MANIFEST_PROGRAMS, &fault);
+	if (!m) {
+		init_failed(param, path, &fault);
+		return init_error(&fault);
+	}
 	m->is_signed = signature_wanted();
 	if (m->kind != kind)
 		fault_is(&fault, -EINVAL, REASON_MALFORMED,
@@ -327,6 +203,21 @@ static int __init take_file(enum manifest_kind kind, const char *param,
 	return err;
 }
 
+/* Holes of statically linked programs do without, where none is named. */
+static bool __init programs_wanted(void)
+{
+	struct path path;
+
+	if (!param_programs())
+		return false;
+	if (param_programs_given())
+		return true;
+	if (kern_path(param_programs(), LOOKUP_FOLLOW, &path))
+		return false;
+	path_put(&path);
+	return true;
+}
+
 int __init manifest_init(void)
 {
 	int err;
@@ -334,6 +225,9 @@ int __init manifest_init(void)
 	err = take_file(MANIFEST_REVOKED, "revoked", param_revoked());
 	if (!err)
 		err = take_file(MANIFEST_MODULES, "manifest", param_manifest());
+	if (!err && programs_wanted())
+		err = take_file(MANIFEST_PROGRAMS, "programs",
+				param_programs());
 	if (err)
 		manifest_exit();
 	return err;
@@ -353,9 +247,9 @@ static int replace(struct manifest *m, struct manifest_fault *fault)
 {
 	u64 last = serial_last(m->kind);
 
-	if (m->kind == MANIFEST_PROGRAMS)
+	if (m->kind == MANIFEST_PROGRAMS && !param_programs())
 		return fault_is(fault, -EOPNOTSUPP, REASON_MALFORMED,
-				"this seal keeps no list of programs");
+				"this seal has no holes for programs");
 	if (last == U64_MAX)
 		return fault_is(fault, -ESTALE, REASON_REPLAYED,
 				"there is no serial above the last one's");
@@ -383,7 +277,11 @@ static int update_locked(const void *data, size_t size,
 	err = check_signed(text, size - sig_size, data, sig_size, fault);
 	if (err)
 		return err;
-	m = manifest_make(text, size - sig_size, fault);
+	/* A list of programs has paths in it. */
+	if (caller_sees_other_files())
+		return fault_is(fault, -EPERM, REASON_FOREIGN_NAMESPACE,
+				"its writer does not see the files that init sees");
+	m = manifest_make(text, size - sig_size, param_programs(), fault);
 	if (!m)
 		return fault->err;
 	m->is_signed = true;
@@ -422,6 +320,60 @@ bool manifest_has(enum manifest_kind kind, const u8 *digest)
 	found = m && digests_have(m->digests, m->count, digest);
 	rcu_read_unlock();
 	return found;
+}
+
+/* The live list of programs; under rcu_read_lock(). */
+static const struct vouched *find_file(const struct inode *inode)
+{
+	const struct manifest *m = rcu_dereference(live[MANIFEST_PROGRAMS]);
+
+	return m ? vouched_set_find(&m->files, inode) : NULL;
+}
+
+bool manifest_has_file(const struct inode *inode)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = find_file(inode);
+	rcu_read_unlock();
+	return found;
+}
+
+bool manifest_file_intact(const struct inode *inode)
+{
+	const struct vouched *v;
+	bool intact;
+
+	rcu_read_lock();
+	v = find_file(inode);
+	intact = v && vouched_intact(v);
+	rcu_read_unlock();
+	return intact;
+}
+
+bool manifest_file_is_at(const struct inode *inode, const char *path)
+{
+	const struct vouched *v;
+	bool there;
+
+	rcu_read_lock();
+	v = find_file(inode);
+	there = v && !strcmp(v->path, path);
+	rcu_read_unlock();
+	return there;
+}
+
+bool manifest_lists_path(const char *path)
+{
+	const struct manifest *m;
+	bool listed;
+
+	rcu_read_lock();
+	m = rcu_dereference(live[MANIFEST_PROGRAMS]);
+	listed = m && vouched_set_at(&m->files, path);
+	rcu_read_unlock();
+	return listed;
 }
 
 /* A word of a manifest: NAME or NAME=* for any value, or NAME=VALUE. */
@@ -484,7 +436,7 @@ static void show_one(struct seq_file *s, const char *prefix,
 
 	seq_printf(s, "%s%s.serial: %llu\n", prefix, kind, m->serial);
 	seq_printf(s, "%s%s.count: %zu\n", prefix, kind, m->count);
-	if (!image_digest_list(m->digests, m->count, digest))
+	if (!hash_digests(m->digests, m->count, digest))
 		seq_printf(s, "%s%s.digest: %*phN\n", prefix, kind,
 			   MANIFEST_DIGEST_SIZE, digest);
 	if (m->is_signed)

@@ -7,16 +7,23 @@
 #include "manifest_text.h"
 #include "seal.h"
 
+struct inode;
 struct seq_file;
 
-/* Why a manifest was not taken: the reason, and words for an administrator. */
+/*
+ * Why a manifest was not taken: the reason, and words for an administrator.
+ * manifest_fault_clear() gives back what it holds.
+ */
 struct manifest_fault {
 	int err;
 	enum seal_reason reason;
 	const char *what;		/* what they are about */
 	unsigned long line;		/* 0: of the whole */
+	char *name;			/* the file it names, quoted; or NULL */
 	const char *why;
 };
+
+void manifest_fault_clear(struct manifest_fault *fault);
 
 /**
  * manifest_init() - take in the manifests that the parameters name
@@ -49,6 +56,16 @@ bool manifest_has(enum manifest_kind kind, const u8 *digest);
  * @len: its length in bytes
  */
 bool manifest_allows_arg(const char *module, const char *arg, size_t len);
+
+/*
+ * The live list of programs: does it have the file with that inode, is that
+ * still what was listed (vouched.h), was it found at that path, and was any?
+ * They take no lock.
+ */
+bool manifest_has_file(const struct inode *inode);
+bool manifest_file_intact(const struct inode *inode);
+bool manifest_file_is_at(const struct inode *inode, const char *path);
+bool manifest_lists_path(const char *path);
 
 /**
  * manifest_update() - replace a live manifest, all at once or not at all

@@ -27,6 +27,7 @@
 
 #include "audit.h"
 #include "manifest.h"
+#include "param.h"
 #include "policy.h"
 #include "signature.h"
 
@@ -54,14 +55,16 @@ static void tell_refusal(const struct manifest_fault *fault)
 		.door = DOOR_MANIFEST,
 		.text = text,
 	};
+	const struct seal_refusal no = { fault->reason };
 
 	if (fault->line)
-		snprintf(text, sizeof(text), "line %lu: %s", fault->line,
+		snprintf(text, sizeof(text), "line %lu: %s%s%s", fault->line,
+			 fault->name ?: "", fault->name ? ": " : "",
 			 fault->why);
 	else
 		snprintf(text, sizeof(text), "%s%s", fault->what ?: "",
 			 fault->why);
-	audit_refusal(&ev, fault->reason);
+	audit_refusal(&ev, &no);
 }
 
 static int refuse(int err, enum seal_reason reason, const char *why)
@@ -161,6 +164,7 @@ static int commit(struct update *u)
 	else if (u->size && manifest_update(u->data, u->size, &fault)) {
 		tell_refusal(&fault);
 		err = fault.err;
+		manifest_fault_clear(&fault);
 	}
 	u->size = 0;
 	u->spoilt = false;
@@ -207,7 +211,7 @@ int __init manifest_node_publish(struct dentry *dir)
 {
 	struct dentry *dentry;
 
-	if (!manifest_wanted())
+	if (!manifest_wanted() && !param_programs())
 		return 0;
 	dentry = securityfs_create_file("manifest", 0600, dir, NULL,
 					&node_fops);

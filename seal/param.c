@@ -20,7 +20,8 @@
 enum {
 	PARAM_INSMOD, PARAM_MEM_ALLOW, PARAM_NO_REMOVE, PARAM_READ,
 	PARAM_MANIFEST, PARAM_REVOKED, PARAM_TRUST_SIGNED, PARAM_ARGS,
-	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_WATCH, PARAM_ON_BROKEN, PARAM_MAX
+	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_PROGRAMS, PARAM_WATCH,
+	PARAM_ON_BROKEN, PARAM_MAX
 };
 
 /*
@@ -48,7 +49,10 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_SERIAL_FILE] = { .name = "serial_file" },
 	[PARAM_WATCH]	  = { .name = "watch" },
 	[PARAM_ON_BROKEN] = { .name = "on_broken" },
+	[PARAM_PROGRAMS]  = { .name = "programs" },
 };
+
+#define PROGRAMS_DEFAULT "/etc/seal/programs.sha256"
 
 static const char * const args_names[] = {
 	[ARGS_SAFE] = "safe",
@@ -134,6 +138,8 @@ module_param_cb(key, &param_ops, &params[PARAM_KEY], 0444);
 MODULE_PARM_DESC(key, "certificate whose key signs manifests: /path, DER (default: none)");
 module_param_cb(serial_file, &param_ops, &params[PARAM_SERIAL_FILE], 0444);
 MODULE_PARM_DESC(serial_file, "where the manifests' serials outlive a reboot: /path (default: nowhere)");
+module_param_cb(programs, &param_ops, &params[PARAM_PROGRAMS], 0444);
+MODULE_PARM_DESC(programs, "code that programs of insmod and mem_allow may run: /path (default: /etc/seal/programs.sha256)");
 
 module_param_cb(watch, &param_ops, &params[PARAM_WATCH], 0444);
 MODULE_PARM_DESC(watch, "how often the doors are tried, in seconds: 1 to 3600 (default: 10)");
@@ -256,7 +262,7 @@ static int param_check_word(char *word)
 		*value++ = '\0';
 	if (param_known(word))
 		return 0;
-	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, watch, on_broken)\n",
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken)\n",
 	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
 	       value ?: "");
 	return -EINVAL;
@@ -286,11 +292,20 @@ static int param_check_unknown(void)
 	return err;
 }
 
+static bool has_holes(void)
+{
+	return params[PARAM_INSMOD].value || params[PARAM_MEM_ALLOW].value;
+}
+
 /* What one parameter demands of another. */
 static int param_check_together(void)
 {
 	if (params[PARAM_SERIAL_FILE].value && !params[PARAM_KEY].value) {
 		pr_err("parameter serial_file needs key: without it manifests have no serials that count\n");
+		return -EINVAL;
+	}
+	if (param_programs_given() && !has_holes()) {
+		pr_err("parameter programs needs insmod or mem_allow: it says what their programs consist of\n");
 		return -EINVAL;
 	}
 	return 0;
@@ -369,4 +384,16 @@ unsigned int param_watch(void)
 bool param_panics(void)
 {
 	return panics;
+}
+
+bool param_programs_given(void)
+{
+	return params[PARAM_PROGRAMS].value;
+}
+
+const char *param_programs(void)
+{
+	if (!has_holes())
+		return NULL;
+	return params[PARAM_PROGRAMS].value ?: PROGRAMS_DEFAULT;
 }

@@ -31,4 +31,8 @@ const char *param_serial_file(void);
 unsigned int param_watch(void);	/* seconds */
 bool param_panics(void);	/* on_broken=panic */
 
+/* Has a default where there are holes, and is NULL where there are none. */
+const char *param_programs(void);
+bool param_programs_given(void);
+
 #endif /* _SEAL_PARAM_H */

@@ -10,6 +10,7 @@
 #include <linux/compiler.h>
 #include <linux/cred.h>
 #include <linux/errno.h>
+#include <linux/file.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
@@ -18,9 +19,12 @@
 #include "args.h"
 #include "audit.h"
 #include "caller.h"
+#include "code.h"
+#include "hash.h"
 #include "image.h"
 #include "manifest.h"
 #include "param.h"
+#include "program.h"
 #include "range.h"
 #include "raw_access.h"
 #include "serial.h"
@@ -42,6 +46,8 @@ static const enum seal_hole door_hole[DOOR_MAX] = {
 	[DOOR_IOPORT]		= HOLE_HARDWARE,
 	[DOOR_KCORE]		= HOLE_NONE,
 	[DOOR_MANIFEST]		= HOLE_NONE,
+	[DOOR_PROGRAM]		= HOLE_NONE,
+	[DOOR_CODE]		= HOLE_NONE,
 };
 
 int __init policy_init(void)
@@ -51,35 +57,39 @@ int __init policy_init(void)
 	err = param_check();
 	if (err)
 		return err;
+	err = hasher_init();
+	if (err)
+		return err;
 
-	err = caller_bind(HOLE_LOADER, "insmod", param_insmod());
+	err = program_bind(HOLE_LOADER, "insmod", param_insmod());
+	if (!err)
+		err = program_bind(HOLE_HARDWARE, "mem_allow",
+				   param_mem_allow());
 	if (err)
-		goto err_caller;
-	err = caller_bind(HOLE_HARDWARE, "mem_allow", param_mem_allow());
-	if (err)
-		goto err_caller;
+		goto err_program;
 	err = signature_init();
 	if (err)
-		goto err_caller;
-	err = image_init();
-	if (err)
-		goto err_image;
+		goto err_program;
 	err = serial_init();
 	if (err)
 		goto err_serial;
 	err = manifest_init();
 	if (err)
 		goto err_manifest;
+	err = program_check();
+	if (err)
+		goto err_check;
 	return 0;
 
+err_check:
+	manifest_exit();
 err_manifest:
 	serial_exit();
 err_serial:
-	image_exit();
-err_image:
 	signature_exit();
-err_caller:
-	caller_unbind();
+err_program:
+	program_unbind();
+	hasher_exit();
 	return err;
 }
 
@@ -87,9 +97,9 @@ void __init policy_exit(void)
 {
 	manifest_exit();
 	serial_exit();
-	image_exit();
 	signature_exit();
-	caller_unbind();
+	program_unbind();
+	hasher_exit();
 }
 
 void policy_raise(enum seal_level to)
@@ -109,6 +119,11 @@ enum seal_level policy_level(void)
 void policy_set_prover(struct task_struct *task)
 {
 	WRITE_ONCE(prover, task);
+}
+
+bool policy_proves(void)
+{
+	return policy_level() == LEVEL_PROVING || READ_ONCE(prover) == current;
 }
 
 time64_t policy_sealed_since(void)
@@ -148,7 +163,7 @@ enum door_state policy_door(enum seal_door door)
 	default:
 		break;
 	}
-	return caller_hole_exists(door_hole[door]) ? DOOR_HOLE : DOOR_SHUT;
+	return program_exists(door_hole[door]) ? DOOR_HOLE : DOOR_SHUT;
 }
 
 /* RAM is the kernel itself, whoever asks; what else is not a device's, too. */
@@ -195,35 +210,49 @@ static enum seal_reason decide_module(const struct seal_event *ev)
 	return REASON_NONE;
 }
 
-static enum seal_reason decide_load(const struct seal_event *ev)
+static struct seal_refusal decide_load(const struct seal_event *ev)
 {
-	enum seal_reason reason = REASON_NONE;
+	struct seal_refusal no = { REASON_NONE };
 
-	if (ev->module)
-		return decide_module(ev);
+	if (ev->module) {
+		no.reason = decide_module(ev);
+		return no;
+	}
 	/* Where images are judged, any loader will do if none is named. */
-	if (!images_are_judged() || caller_hole_exists(HOLE_LOADER))
-		reason = caller_refused(HOLE_LOADER);
-	if (reason == REASON_NONE && ev->image)
-		reason = decide_image(ev);
-	return reason;
+	if (!images_are_judged() || program_exists(HOLE_LOADER))
+		no = caller_refused(HOLE_LOADER, ev->mm_locked);
+	if (no.reason == REASON_NONE && ev->image)
+		no.reason = decide_image(ev);
+	return no;
 }
 
-static enum seal_reason decide(const struct seal_event *ev)
+/* Of a program that holds hardware: it must stay what its start vouched for. */
+static enum seal_reason decide_code(const struct seal_event *ev)
 {
-	enum seal_reason reason;
+	return ev->writable ? REASON_ALTERED_CODE : code_file_refused(ev->file);
+}
+
+static struct seal_refusal decide(const struct seal_event *ev)
+{
+	struct seal_refusal no = { REASON_NONE };
 
 	if (policy_door(ev->door) == DOOR_OPEN)
-		return REASON_NONE;
-	if (ev->stalled)
-		return REASON_BEFORE_SEAL;
+		return no;
+	if (ev->stalled) {
+		no.reason = REASON_BEFORE_SEAL;
+		return no;
+	}
 	if (ev->door == DOOR_MODULE_LOAD)
 		return decide_load(ev);
+	if (ev->door == DOOR_CODE) {
+		no.reason = decide_code(ev);
+		return no;
+	}
 
-	reason = caller_refused(door_hole[ev->door]);
-	if (reason == REASON_NONE && ev->len)
-		reason = decide_range(ev);
-	return reason;
+	no = caller_refused(door_hole[ev->door], ev->mm_locked);
+	if (no.reason == REASON_NONE && ev->len)
+		no.reason = decide_range(ev);
+	return no;
 }
 
 /*
@@ -241,7 +270,7 @@ static bool holds(int cap)
 
 int seal_check(const struct seal_event *ev)
 {
-	enum seal_reason reason;
+	struct seal_refusal no;
 
 	switch (policy_level()) {
 	case LEVEL_NONE:
@@ -257,9 +286,11 @@ int seal_check(const struct seal_event *ev)
 	/* The kernel's own no needs no line that anybody could cause. */
 	if (ev->cap && !holds(ev->cap))
 		return 0;
-	reason = decide(ev);
-	if (reason == REASON_NONE)
+	no = decide(ev);
+	if (no.reason == REASON_NONE)
 		return 0;
-	audit_refusal(ev, reason);
+	audit_refusal(ev, &no);
+	if (no.code)
+		fput(no.code);
 	return -EPERM;
 }

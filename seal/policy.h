@@ -35,6 +35,12 @@ enum seal_level policy_level(void);
  */
 void policy_set_prover(struct task_struct *task);
 
+/*
+ * Is the current task to be refused whatever it asks? Only for gates that ask
+ * seal_check() about few of those who come by.
+ */
+bool policy_proves(void);
+
 /* When the level became LEVEL_SEALED, seconds since 1970. */
 time64_t policy_sealed_since(void);
 

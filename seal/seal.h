@@ -31,6 +31,8 @@ enum seal_door {
 	DOOR_IOPORT,
 	DOOR_KCORE,
 	DOOR_MANIFEST,		/* the replacing of a live manifest */
+	DOOR_PROGRAM,		/* into a hole's program, from outside */
+	DOOR_CODE,		/* more code in one that holds hardware */
 	DOOR_MAX
 };
 
@@ -51,6 +53,12 @@ enum seal_reason {
 	REASON_TRACED,		/* the program is under a debugger */
 	REASON_FILTERED,	/* its system calls can be answered by another */
 	REASON_FOREIGN_NAMESPACE, /* it sees other files than init does */
+	REASON_SHARED,		/* others can change what files it sees */
+	REASON_SCRIPT,		/* it was started as a script's interpreter */
+	REASON_UNWITNESSED,	/* the seal has not seen it start */
+	REASON_FOREIGN_CODE,	/* it runs what nothing vouches for */
+	REASON_ALTERED_CODE,	/* it runs code that was changed in memory */
+	REASON_PROBED,		/* somebody else acts when it gets somewhere */
 	REASON_BEFORE_SEAL,	/* begun before the seal, not over by then */
 	REASON_RAM,		/* the hole never opens RAM */
 	REASON_NOT_DEVICE,	/* nor anything but a device's own range */
@@ -74,7 +82,8 @@ enum seal_reason {
  * such a refusal is no news. @stalled: it passed the gate that decides before
  * the seal was there. Of a module: @image, the facts of its image; @forced, its
  * version is not to be checked; @module, once it is formed; @args, before it
- * takes them.
+ * takes them. Of code: @writable, it could be changed. @mm_locked: the task
+ * holds its mmap_lock; @atomic: it must not sleep.
  */
 struct seal_event {
 	enum seal_door door;
@@ -88,6 +97,15 @@ struct seal_event {
 	const char *args;
 	bool stalled;
 	bool forced;
+	bool writable;
+	bool mm_locked;
+	bool atomic;
+};
+
+/* A reason, and the file that it is about where that is not plain; for fput(). */
+struct seal_refusal {
+	enum seal_reason reason;
+	struct file *code;
 };
 
 #endif /* _SEAL_H */

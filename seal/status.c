@@ -16,12 +16,12 @@
 #include <linux/time.h>
 
 #include "audit.h"
-#include "caller.h"
 #include "hook.h"
 #include "manifest.h"
 #include "manifest_node.h"
 #include "param.h"
 #include "policy.h"
+#include "program.h"
 #include "raw_access.h"
 #include "signature.h"
 #include "watch.h"
@@ -70,7 +70,7 @@ static int status_show(struct seq_file *m, void *v)
 	for (door = 0; door < DOOR_MAX; door++)
 		seq_printf(m, "door.%s: %s\n", audit_door_name(door),
 			   state_names[policy_door(door)]);
-	caller_show(m);
+	program_show(m);
 	show_images(m);
 	for (door = 0; door < DOOR_MAX; door++)
 		seq_printf(m, "refused.%s: %llu\n", audit_door_name(door),
@@ -143,6 +143,6 @@ void __init status_announce(void)
 				 audit_door_name(door),
 				 state_names[policy_door(door)]);
 	pr_notice("sealed until reboot:%s\n", doors);
-	caller_announce();
+	program_announce();
 	manifest_announce();
 }

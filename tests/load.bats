@@ -274,6 +274,7 @@ manifest
 mem_allow
 no_remove
 on_broken
+programs
 read
 revoked
 serial_file

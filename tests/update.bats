@@ -159,7 +159,7 @@ update_fails() {
 	sed 's/^# serial: .*/&\n# kind: programs/' "$(make 10 ftracer)" \
 		>"$BATS_TEST_TMPDIR/p"
 	deliver good "$BATS_TEST_TMPDIR/p"
-	update_fails "Operation not supported" malformed "no list of programs"
+	update_fails "Operation not supported" malformed "no holes for programs"
 }
 
 @test "what is revoked does not load, listed and signed though it is" {

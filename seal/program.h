@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SEAL_PROGRAM_H
+#define _SEAL_PROGRAM_H
+
+#include "seal.h"
+
+struct inode;
+struct seq_file;
+
+/**
+ * program_bind() - find a hole's programs and take hold of the files
+ * @hole: the hole they get
+ * @param: the parameter's name, for messages
+ * @list: "/path[,/path...]"; for HOLE_HARDWARE also bare names; or NULL
+ *
+ * Each file is held (vouched.h), so that neither its inode number is used again
+ * nor its content changes.
+ *
+ * Return: 0 or a negative errno, after a line naming path and reason; what
+ * was bound so far is then left to program_unbind().
+ */
+int program_bind(enum seal_hole hole, const char *param, const char *list);
+void program_unbind(void);
+
+/**
+ * program_check() - can their libraries be told from others?
+ *
+ * To be called when the list of parameter programs has been taken in.
+ *
+ * Return: 0, or a negative errno after a line that says what to run.
+ */
+int program_check(void);
+
+/* Is there any? */
+bool program_exists(enum seal_hole hole);
+
+/**
+ * program_holes() - for which holes is that file a program?
+ * @inode: the file's
+ *
+ * Where the live list of programs has a file at a program's path, that file is
+ * the program.
+ *
+ * Return: a bit for each hole.
+ */
+unsigned int program_holes(const struct inode *inode);
+
+/* Is it one that was bound when the seal came; and still what it was then? */
+bool program_has_file(const struct inode *inode);
+bool program_file_intact(const struct inode *inode);
+
+/* One line for each: in the status, in the log. */
+void program_show(struct seq_file *m);
+void program_announce(void);
+
+#endif /* _SEAL_PROGRAM_H */

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Address spaces that a hole's program was started in. What an address space
+ * says of itself can be changed (prctl(2), PR_SET_MM_EXE_FILE); what execve(2)
+ * put there cannot.
+ */
+#include "start.h"
+
+#include <linux/binfmts.h>
+#include <linux/compiler.h>
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/mm_types.h>
+#include <linux/personality.h>
+#include <linux/rculist.h>
+#include <linux/sched/mm.h>
+#include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "caller.h"
+#include "program.h"
+
+/*
+ * @mm: held, so that no other one gets its address; its pages are not. It is
+ * let go when another program starts and it has no user left.
+ */
+struct record {
+	struct list_head list;
+	struct rcu_head rcu;
+	struct mm_struct *mm;
+	struct start start;
+	bool hardware;
+};
+
+static LIST_HEAD(records);
+static DEFINE_SPINLOCK(records_lock);
+
+/* Takes one that is over off the list, if there is any. */
+static struct record *take_dead(void)
+{
+	struct record *rec, *dead = NULL;
+
+	spin_lock(&records_lock);
+	list_for_each_entry(rec, &records, list) {
+		if (!atomic_read(&rec->mm->mm_users)) {
+			dead = rec;
+			list_del_rcu(&dead->list);
+			break;
+		}
+	}
+	spin_unlock(&records_lock);
+	return dead;
+}
+
+static void record(struct mm_struct *mm, const struct start *start)
+{
+	struct record *rec;
+
+	while ((rec = take_dead())) {
+		mmdrop(rec->mm);
+		kfree_rcu(rec, rcu);
+	}
+	rec = kzalloc(sizeof(*rec), GFP_KERNEL);
+	if (!rec)
+		return;
+	mmgrab(mm);
+	rec->mm = mm;
+	rec->start = *start;
+	spin_lock(&records_lock);
+	list_add_rcu(&rec->list, &records);
+	spin_unlock(&records_lock);
+}
+
+/* A script, or what binfmt_misc was told, has changed what is run. */
+static bool is_interpreter(const struct linux_binprm *bprm)
+{
+	return bprm->interp != bprm->filename;
+}
+
+static enum seal_reason unfit(const struct linux_binprm *bprm)
+{
+	if (is_interpreter(bprm))
+		return REASON_SCRIPT;
+	if (bprm->unsafe & LSM_UNSAFE_PTRACE)
+		return REASON_TRACED;
+	if (bprm->unsafe & LSM_UNSAFE_SHARE)
+		return REASON_SHARED;
+	return caller_unfit();
+}
+
+/*
+ * As a program that changes its user starts: the dynamic linker goes by
+ * AT_SECURE and heeds no variable that names code; no address is promised.
+ */
+static void start_clean(struct linux_binprm *bprm)
+{
+	bprm->secureexec = 1;
+	bprm->per_clear |= PER_CLEAR_ON_SETID;
+}
+
+void start_see(struct linux_binprm *bprm)
+{
+	struct start start = { .holes = program_holes(file_inode(bprm->file)) };
+
+	if (!start.holes)
+		return;
+	start.unfit = unfit(bprm);
+	start_clean(bprm);
+	record(bprm->mm, &start);
+}
+
+/* Under rcu_read_lock(). */
+static struct record *find(const struct mm_struct *mm)
+{
+	struct record *rec;
+
+	list_for_each_entry_rcu(rec, &records, list)
+		if (rec->mm == mm)
+			return rec;
+	return NULL;
+}
+
+bool start_find(const struct mm_struct *mm, struct start *start)
+{
+	const struct record *rec;
+
+	rcu_read_lock();
+	rec = find(mm);
+	if (rec)
+		*start = rec->start;
+	rcu_read_unlock();
+	return rec;
+}
+
+void start_holds_hardware(struct mm_struct *mm)
+{
+	struct record *rec;
+
+	rcu_read_lock();
+	rec = find(mm);
+	if (rec)
+		WRITE_ONCE(rec->hardware, true);
+	rcu_read_unlock();
+}
+
+bool start_has_hardware(const struct mm_struct *mm)
+{
+	const struct record *rec;
+	bool has;
+
+	rcu_read_lock();
+	rec = find(mm);
+	has = rec && READ_ONCE(rec->hardware);
+	rcu_read_unlock();
+	return has;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SEAL_START_H
+#define _SEAL_START_H
+
+#include "seal.h"
+
+struct linux_binprm;
+struct mm_struct;
+
+/**
+ * struct start - the start of a hole's program, as the seal has seen it
+ * @holes: a bit for each hole that the program belongs to
+ * @unfit: why this start does not count, or REASON_NONE
+ */
+struct start {
+	unsigned int holes;
+	enum seal_reason unfit;
+};
+
+/**
+ * start_see() - a program is about to start
+ * @bprm: as begin_new_exec() has it; its address space is nobody's yet
+ *
+ * A hole's program is recorded, and starts clean. Without memory it is not
+ * recorded, and the hole stays shut. May sleep.
+ */
+void start_see(struct linux_binprm *bprm);
+
+/**
+ * start_find() - has a hole's program been started in this address space?
+ * @mm: one that is in use, or NULL
+ * @start: filled in if so
+ *
+ * A fork has an address space of its own, in which nothing was started. May be
+ * called from any context.
+ */
+bool start_find(const struct mm_struct *mm, struct start *start);
+
+/* From here on it holds hardware: a mapping of it, or its ports. */
+void start_holds_hardware(struct mm_struct *mm);
+bool start_has_hardware(const struct mm_struct *mm);
+
+#endif /* _SEAL_START_H */

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files whose content is known and stays: what a hole's program consists of.
+ *
+ * Writers are kept out the way a running program keeps them out. What goes to
+ * the disk past the file system would show when the kernel reads the file
+ * again; so it does not: every page that can be mapped is held, and hashed
+ * where it is.
+ */
+#include "vouched.h"
+
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/limits.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/namei.h>
+#include <linux/overflow.h>
+#include <linux/pagemap.h>
+#include <linux/path.h>
+#include <linux/sched.h>
+#include <linux/shmem_fs.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <linux/user_namespace.h>
+#include <linux/xarray.h>
+
+#include "hash.h"
+
+/* More than any program or library that a hole may need: held in memory. */
+#define SIZE_LIMIT SZ_1G
+
+/*
+ * The file must stay what it is unless this kernel writes to it.
+ */
+static const char *untrusted_fs(const struct super_block *sb)
+{
+	const char *type = sb->s_type->name;
+
+	if (sb->s_user_ns != &init_user_ns)
+		return "its file system is mounted by a user namespace";
+	if (!strncmp(type, "fuse", 4))
+		return "its file system is served by a program (FUSE)";
+	if (!strcmp(type, "overlay"))
+		return "overlayfs may exchange the file beneath the name";
+	if (!strcmp(type, "gfs2") || !strcmp(type, "ocfs2"))
+		return "other machines write to its file system";
+	if (sb->s_magic == TMPFS_MAGIC || sb->s_magic == RAMFS_MAGIC)
+		return NULL;
+	if (sb->s_type->fs_flags & FS_REQUIRES_DEV || !strcmp(type, "zfs"))
+		return NULL;
+	return "its file system is on no local disk: others may change it";
+}
+
+static const char *unfit_inode(const struct inode *inode, bool executable)
+{
+	if (S_ISDIR(inode->i_mode))
+		return "it is a directory";
+	if (!S_ISREG(inode->i_mode))
+		return "it is not a regular file";
+	if (executable && !(inode->i_mode & 0111))
+		return "it is not executable";
+	if (IS_DAX(inode))
+		return "it is mapped from its device, past the page cache (DAX)";
+	if (i_size_read(inode) > SIZE_LIMIT)
+		return "it is too large";
+	return untrusted_fs(inode->i_sb);
+}
+
+static struct file *open_fit(const char *name, bool executable,
+			     const char **why)
+{
+	struct file *file;
+	struct path path;
+	int err;
+
+	err = kern_path(name, LOOKUP_FOLLOW, &path);
+	if (err)
+		return ERR_PTR(err);
+	*why = unfit_inode(d_inode(path.dentry), executable);
+	if (*why)
+		file = ERR_PTR(-EINVAL);
+	else
+		file = dentry_open(&path, O_RDONLY | O_LARGEFILE, current_cred());
+	path_put(&path);
+	return file;
+}
+
+/* tmpfs has no way to read a page but its own. */
+static struct page *hold_page(struct file *file, pgoff_t index)
+{
+	struct address_space *mapping = file->f_mapping;
+
+	if (file_inode(file)->i_sb->s_magic == TMPFS_MAGIC)
+		return shmem_read_mapping_page(mapping, index);
+	return read_mapping_page(mapping, index, file);
+}
+
+static void release_pages_of(struct vouched *v)
+{
+	while (v->page_count)
+		put_page(v->pages[--v->page_count]);
+	kvfree(v->pages);
+}
+
+static int hold_pages(struct vouched *v, size_t size)
+{
+	unsigned long count = DIV_ROUND_UP(size, PAGE_SIZE);
+	struct page *page;
+
+	v->pages = kvcalloc(max(count, 1UL), sizeof(*v->pages), GFP_KERNEL);
+	if (!v->pages)
+		return -ENOMEM;
+	while (v->page_count < count) {
+		page = hold_page(v->file, v->page_count);
+		if (IS_ERR(page))
+			return PTR_ERR(page);
+		v->pages[v->page_count++] = page;
+		cond_resched();
+	}
+	return hash_pages(v->pages, size, v->digest);
+}
+
+/* With nobody writing, the size is what it is. */
+static int hold_content(struct vouched *v)
+{
+	int err;
+
+	v->pages = NULL;
+	v->page_count = 0;
+	err = hold_pages(v, i_size_read(file_inode(v->file)));
+	if (err)
+		release_pages_of(v);
+	return err;
+}
+
+static int name_path(struct vouched *v)
+{
+	char *buf, *path;
+
+	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!buf)
+		return -ENOMEM;
+	path = d_path(&v->file->f_path, buf, PATH_MAX);
+	v->path = IS_ERR(path) ? NULL : kstrdup(path, GFP_KERNEL);
+	kfree(buf);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	return v->path ? 0 : -ENOMEM;
+}
+
+int vouched_hold(struct vouched *v, const char *name, bool executable,
+		 const char **why)
+{
+	int err;
+
+	*why = NULL;
+	v->file = open_fit(name, executable, why);
+	if (IS_ERR(v->file))
+		return PTR_ERR(v->file);
+	/* Held until reboot: who writes to it gets ETXTBSY. */
+	err = deny_write_access(v->file);
+	if (err) {
+		*why = "somebody has it open for writing";
+		goto err_file;
+	}
+	err = name_path(v);
+	if (err)
+		goto err_write;
+	err = hold_content(v);
+	if (err)
+		goto err_path;
+	return 0;
+
+err_path:
+	kfree(v->path);
+err_write:
+	allow_write_access(v->file);
+err_file:
+	fput(v->file);
+	return err;
+}
+
+void vouched_release(struct vouched *v)
+{
+	release_pages_of(v);
+	kfree(v->path);
+	allow_write_access(v->file);
+	fput(v->file);
+}
+
+bool vouched_intact(const struct vouched *v)
+{
+	struct xarray *cache = &v->file->f_mapping->i_pages;
+	unsigned long i;
+
+	for (i = 0; i < v->page_count; i++)
+		if (xa_load(cache, i) != compound_head(v->pages[i]))
+			return false;
+	return true;
+}
+
+static int make_room(struct vouched_set *set)
+{
+	size_t room = max_t(size_t, 2 * set->room, 16);
+	struct vouched *files;
+
+	if (set->count < set->room)
+		return 0;
+	files = kvcalloc(room, sizeof(*files), GFP_KERNEL);
+	if (!files)
+		return -ENOMEM;
+	if (set->count)
+		memcpy(files, set->files, set->count * sizeof(*files));
+	kvfree(set->files);
+	set->files = files;
+	set->room = room;
+	return 0;
+}
+
+int vouched_set_add(struct vouched_set *set, const char *name,
+		    const u8 *digest, const char **why)
+{
+	struct vouched *v;
+	int err;
+
+	*why = NULL;
+	if (*name != '/') {
+		*why = "the path is not absolute";
+		return -EINVAL;
+	}
+	err = make_room(set);
+	if (err)
+		return err;
+	v = &set->files[set->count];
+	err = vouched_hold(v, name, false, why);
+	if (err)
+		return err;
+	if (memcmp(v->digest, digest, sizeof(v->digest))) {
+		vouched_release(v);
+		*why = "its content is not what is listed";
+		return -EKEYREJECTED;
+	}
+	set->count++;
+	return 0;
+}
+
+static const struct inode *inode_of(const struct vouched *v)
+{
+	return file_inode(v->file);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct inode *left = inode_of(a), *right = inode_of(b);
+
+	return left < right ? -1 : left > right;
+}
+
+void vouched_set_sort(struct vouched_set *set)
+{
+	if (set->count)
+		sort(set->files, set->count, sizeof(*set->files), compare,
+		     NULL);
+}
+
+void vouched_set_release(struct vouched_set *set)
+{
+	while (set->count)
+		vouched_release(&set->files[--set->count]);
+	kvfree(set->files);
+}
+
+const struct vouched *vouched_set_find(const struct vouched_set *set,
+				       const struct inode *inode)
+{
+	size_t low = 0, high = set->count, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (inode_of(&set->files[mid]) == inode)
+			return &set->files[mid];
+		if (inode_of(&set->files[mid]) < inode)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+const struct vouched *vouched_set_at(const struct vouched_set *set,
+				     const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (!strcmp(set->files[i].path, path))
+			return &set->files[i];
+	return NULL;
+}

@@ -448,7 +448,7 @@ unforge() {
 	[[ $output == *"File too large"* ]]
 	# it is given back behind the caller's back, on a machine that is slow
 	vm_ok "rm /tmp/large; for i in \$(seq 30); do
-		awk '/^MemAvailable/ { exit $before - \$2 >= 20000 }' \
+		awk '/^MemAvailable/ { exit $before - \$2 >= 100000 }' \
 			/proc/meminfo && exit 0; sleep 1; done
 		cat /proc/meminfo; exit 1"
 }

@@ -109,7 +109,7 @@ debian_boot() {
 # anything of it failed
 debian_up() {
 	local tries
-	for ((tries = 0; tries < 10; tries++)); do
+	for ((tries = 0; tries < 25; tries++)); do
 		vm "for i in \$(seq 30); do
 			state=\$(systemctl is-system-running)
 			case \$state in

@@ -50,6 +50,8 @@ fail() {
 #	ports			the machine has I/O ports for programs
 #	devmem-rw		read() and write() of /dev/mem reach a device
 #	low-ram			the kernel itself lets some RAM be written
+#	kernel:VERSION		it is of that version or a later one
+#	before:VERSION		it is of an earlier one
 #	module:NAME		the kernel has it as a module
 #	config:NAME		the kernel is configured with CONFIG_NAME=y or m
 #	tool:NAME		the test tool has been built for it
@@ -83,6 +85,12 @@ requires() {
 		low-ram)
 			[ "$(vm_arch)" = amd64 ] ||
 				skip "STRICT_DEVMEM spares the low megabyte on x86 only" ;;
+		kernel:?*)
+			_vm_is_since "$name" ||
+				skip "needs Linux $name" ;;
+		before:?*)
+			! _vm_is_since "$name" ||
+				skip "needs Linux before $name" ;;
 		module:?*)
 			_vm_has_module "$name" ||
 				skip "the kernel has no module $name" ;;
@@ -553,6 +561,11 @@ _vm_without_kept() {
 				if (!kept(i))
 					printf "%s", text[i]
 		}'
+}
+
+# Is the kernel of that version or a later one?
+_vm_is_since() {
+	printf '%s\n' "$1" "$(vm_kernel)" | sort -CV
 }
 
 # Is it one of tests/debug/kernel's?

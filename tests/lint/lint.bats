@@ -103,6 +103,16 @@ insmod-guard/signature.c" ]
 		tests/unit/*.bats
 }
 
+@test "the attacks are sound shell, and what is written from them is of today" {
+	local file
+	for file in tests/attacks/*; do
+		# the words first, as the guest has it
+		says_nothing shellcheck -s dash -e SC1090 - \
+			< <(sed '/^name=/,$d' tests/attack.sh; cat "$file")
+	done
+	says_nothing tests/catalogue --check
+}
+
 @test "the man pages are without a warning" {
 	local page
 	for page in seal/seal.4 insmod-guard/insmod-guard.8 \

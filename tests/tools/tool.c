@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -201,6 +203,30 @@ void await(int fd)
 
 	if (read(fd, &byte, 1) != 1)
 		unusable("wait for a FIFO: %s", strerror(errno));
+}
+
+int receive_fd(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char control[CMSG_SPACE(sizeof(int))], byte;
+	struct iovec vector = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &vector, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), fd, peer;
+
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	unlink(path);
+	if (bind(server, (struct sockaddr *)&address, sizeof(address)) ||
+	    listen(server, 1))
+		unusable("%s: %s", path, strerror(errno));
+	peer = accept(server, NULL, NULL);
+	if (peer < 0 || recvmsg(peer, &message, 0) != 1 ||
+	    !CMSG_FIRSTHDR(&message))
+		unusable("nothing was sent to %s", path);
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+	return fd;
 }
 
 void serve(const char *command_fifo, const char *result_fifo,

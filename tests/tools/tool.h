@@ -73,6 +73,9 @@ void tell(const char *fifo, const char *line);
 int open_fifo(const char *fifo);
 void await(int fd);
 
+/* Listens at a socket for a descriptor that somebody sends. */
+int receive_fd(const char *path);
+
 /* One command line of a served descriptor: 0 or -errno. */
 typedef int served_act(void *context, char *line);
 

@@ -1,0 +1,534 @@
+# SPDX-License-Identifier: GPL-2.0
+# The attacks of tests/attacks, each without the seal and with it.
+# Written by tests/catalogue; what is said here is in attacks.bash.
+
+load helpers
+load attacks
+
+@test "unsealed: ftrace switched off" {
+	unsealed ftrace-off
+}
+
+@test "sealed: ftrace switched off" {
+	sealed ftrace-off
+}
+
+@test "unsealed: another module's hook on the function that decides" {
+	unsealed hook-stolen
+}
+
+@test "sealed: another module's hook on the function that decides" {
+	sealed hook-stolen
+}
+
+@test "unsealed: kprobes switched off, then a module" {
+	unsealed kprobes-off
+}
+
+@test "sealed: kprobes switched off, then a module" {
+	sealed kprobes-off
+}
+
+@test "unsealed: the seal's parameters made writable and written" {
+	unsealed parameter-chmod
+}
+
+@test "sealed: the seal's parameters made writable and written" {
+	sealed parameter-chmod
+}
+
+@test "unsealed: a probe at the entrance of the function that decides" {
+	unsealed probe-on-gate
+}
+
+@test "sealed: a probe at the entrance of the function that decides" {
+	sealed probe-on-gate
+}
+
+@test "unsealed: the seal removed by force" {
+	unsealed seal-removed
+}
+
+@test "sealed: the seal removed by force" {
+	sealed seal-removed
+}
+
+@test "unsealed: the seal removed by force, by the 32-bit system call" {
+	unsealed seal-removed-32
+}
+
+@test "sealed: the seal removed by force, by the 32-bit system call" {
+	sealed seal-removed-32
+}
+
+@test "unsealed: the function that decides taken out of what is traced" {
+	unsealed tracer-excluded
+}
+
+@test "sealed: the function that decides taken out of what is traced" {
+	sealed tracer-excluded
+}
+
+@test "unsealed: a tracer on the function that decides, then a module" {
+	unsealed tracer-on-gate
+}
+
+@test "sealed: a tracer on the function that decides, then a module" {
+	sealed tracer-on-gate
+}
+
+@test "unsealed: the loader as an interpreter of binfmt_misc" {
+	unsealed binfmt-misc
+}
+
+@test "sealed: the loader as an interpreter of binfmt_misc" {
+	sealed binfmt-misc
+}
+
+@test "unsealed: a driver started without standard descriptors" {
+	unsealed closed-descriptors
+}
+
+@test "sealed: a driver started without standard descriptors" {
+	sealed closed-descriptors
+}
+
+@test "unsealed: code in anonymous memory of the loader's" {
+	unsealed code-in-anonymous
+}
+
+@test "sealed: code in anonymous memory of the loader's" {
+	sealed code-in-anonymous
+}
+
+@test "unsealed: code of a file that is gone, in the loader" {
+	unsealed code-in-deleted-file
+}
+
+@test "sealed: code of a file that is gone, in the loader" {
+	sealed code-in-deleted-file
+}
+
+@test "unsealed: code of a foreign file in the loader" {
+	unsealed code-in-file
+}
+
+@test "sealed: code of a foreign file in the loader" {
+	sealed code-in-file
+}
+
+@test "unsealed: code in the heap of the loader's" {
+	unsealed code-in-heap
+}
+
+@test "sealed: code in the heap of the loader's" {
+	sealed code-in-heap
+}
+
+@test "unsealed: code in a file in memory (memfd) of the loader's" {
+	unsealed code-in-memfd
+}
+
+@test "sealed: code in a file in memory (memfd) of the loader's" {
+	sealed code-in-memfd
+}
+
+@test "unsealed: code in the stack of the loader's" {
+	unsealed code-in-stack
+}
+
+@test "sealed: code in the stack of the loader's" {
+	sealed code-in-stack
+}
+
+@test "unsealed: the loader rewritten on the disk below its file system" {
+	unsealed disk-rewritten
+}
+
+@test "sealed: the loader rewritten on the disk below its file system" {
+	sealed disk-rewritten
+}
+
+@test "unsealed: /proc/self/exe pointed to the loader" {
+	unsealed exe-file
+}
+
+@test "sealed: /proc/self/exe pointed to the loader" {
+	sealed exe-file
+}
+
+@test "unsealed: /proc/self/exe pointed to the loader, as a checkpoint's restore does" {
+	unsealed exe-file-map
+}
+
+@test "sealed: /proc/self/exe pointed to the loader, as a checkpoint's restore does" {
+	sealed exe-file-map
+}
+
+@test "unsealed: a descriptor of /dev/mem inherited from the driver" {
+	unsealed fd-inherited
+}
+
+@test "sealed: a descriptor of /dev/mem inherited from the driver" {
+	sealed fd-inherited
+}
+
+@test "unsealed: a descriptor of /dev/mem inherited from the driver, by write" {
+	unsealed fd-inherited-write
+}
+
+@test "sealed: a descriptor of /dev/mem inherited from the driver, by write" {
+	sealed fd-inherited-write
+}
+
+@test "unsealed: the driver's descriptor opened again by /proc/PID/fd" {
+	unsealed fd-reopened
+}
+
+@test "sealed: the driver's descriptor opened again by /proc/PID/fd" {
+	sealed fd-reopened
+}
+
+@test "unsealed: a descriptor of /dev/mem that the driver sends on" {
+	unsealed fd-sent
+}
+
+@test "sealed: a descriptor of /dev/mem that the driver sends on" {
+	sealed fd-sent
+}
+
+@test "unsealed: the loader in a copy of its file system" {
+	unsealed file-system-cloned
+}
+
+@test "sealed: the loader in a copy of its file system" {
+	sealed file-system-cloned
+}
+
+@test "unsealed: GCONV_PATH with another character set" {
+	unsealed gconv-path
+}
+
+@test "sealed: GCONV_PATH with another character set" {
+	sealed gconv-path
+}
+
+@test "unsealed: GLIBC_TUNABLES changes the loader's allocator" {
+	unsealed glibc-tunables
+}
+
+@test "sealed: GLIBC_TUNABLES changes the loader's allocator" {
+	sealed glibc-tunables
+}
+
+@test "unsealed: another dynamic linker for the loader" {
+	unsealed interpreter-replaced
+}
+
+@test "sealed: another dynamic linker for the loader" {
+	sealed interpreter-replaced
+}
+
+@test "unsealed: LD_AUDIT into the loader" {
+	unsealed ld-audit
+}
+
+@test "sealed: LD_AUDIT into the loader" {
+	sealed ld-audit
+}
+
+@test "unsealed: LD_LIBRARY_PATH with another library" {
+	unsealed ld-library-path
+}
+
+@test "sealed: LD_LIBRARY_PATH with another library" {
+	sealed ld-library-path
+}
+
+@test "unsealed: LD_PRELOAD into the loader" {
+	unsealed ld-preload
+}
+
+@test "sealed: LD_PRELOAD into the loader" {
+	sealed ld-preload
+}
+
+@test "unsealed: LD_PRELOAD of a setuid library in a standard directory" {
+	unsealed ld-preload-setuid
+}
+
+@test "sealed: LD_PRELOAD of a setuid library in a standard directory" {
+	sealed ld-preload-setuid
+}
+
+@test "unsealed: the dynamic linker as the program, the loader its argument" {
+	unsealed ld-so-as-program
+}
+
+@test "sealed: the dynamic linker as the program, the loader its argument" {
+	sealed ld-so-as-program
+}
+
+@test "unsealed: /etc/ld.so.preload" {
+	unsealed ld-so-preload
+}
+
+@test "sealed: /etc/ld.so.preload" {
+	sealed ld-so-preload
+}
+
+@test "unsealed: a bind mount over a library of the loader's" {
+	unsealed library-bind-mount
+}
+
+@test "sealed: a bind mount over a library of the loader's" {
+	sealed library-bind-mount
+}
+
+@test "unsealed: another library moved to where the loader's was" {
+	unsealed library-renamed
+}
+
+@test "sealed: another library moved to where the loader's was" {
+	sealed library-renamed
+}
+
+@test "unsealed: another library in a directory that comes first" {
+	unsealed library-shadowed
+}
+
+@test "sealed: another library in a directory that comes first" {
+	sealed library-shadowed
+}
+
+@test "unsealed: a listed library is written in place" {
+	unsealed library-written
+}
+
+@test "sealed: a listed library is written in place" {
+	sealed library-written
+}
+
+@test "unsealed: a driver's mapping of a device in a child" {
+	unsealed mapping-forked
+}
+
+@test "sealed: a driver's mapping of a device in a child" {
+	sealed mapping-forked
+}
+
+@test "unsealed: the driver's device opened by /proc/PID/map_files" {
+	unsealed mapping-reopened
+}
+
+@test "sealed: the driver's device opened by /proc/PID/map_files" {
+	sealed mapping-reopened
+}
+
+@test "unsealed: a copy of the loader without a name" {
+	unsealed memfd-copy
+}
+
+@test "sealed: a copy of the loader without a name" {
+	sealed memfd-copy
+}
+
+@test "unsealed: a file system moved over the loader's directory" {
+	unsealed mount-moved
+}
+
+@test "sealed: a file system moved over the loader's directory" {
+	sealed mount-moved
+}
+
+@test "unsealed: a name service of the attacker's" {
+	unsealed nss-plugin
+}
+
+@test "sealed: a name service of the attacker's" {
+	sealed nss-plugin
+}
+
+@test "unsealed: the loader through an overlay" {
+	unsealed overlay
+}
+
+@test "sealed: the loader through an overlay" {
+	sealed overlay
+}
+
+@test "unsealed: a driver's descriptor of /dev/mem taken by pidfd_getfd" {
+	unsealed pidfd-getfd
+}
+
+@test "sealed: a driver's descriptor of /dev/mem taken by pidfd_getfd" {
+	sealed pidfd-getfd
+}
+
+@test "unsealed: a plug-in that is not listed, while the device is open" {
+	unsealed plugin-after
+}
+
+@test "sealed: a plug-in that is not listed, while the device is open" {
+	sealed plugin-after
+}
+
+@test "unsealed: a plug-in that is not listed, before the device is open" {
+	unsealed plugin-before
+}
+
+@test "sealed: a plug-in that is not listed, before the device is open" {
+	sealed plugin-before
+}
+
+@test "unsealed: a plug-in of the loader's that is not listed" {
+	unsealed plugin-loads
+}
+
+@test "sealed: a plug-in of the loader's that is not listed" {
+	sealed plugin-loads
+}
+
+@test "unsealed: a driver's I/O ports in another program" {
+	unsealed ports-executed
+}
+
+@test "sealed: a driver's I/O ports in another program" {
+	sealed ports-executed
+}
+
+@test "unsealed: a driver's I/O ports in a child" {
+	unsealed ports-forked
+}
+
+@test "sealed: a driver's I/O ports in a child" {
+	sealed ports-forked
+}
+
+@test "unsealed: code written over the running loader's by /proc/PID/mem" {
+	unsealed proc-mem-code
+}
+
+@test "sealed: code written over the running loader's by /proc/PID/mem" {
+	sealed proc-mem-code
+}
+
+@test "unsealed: the running loader's data written by /proc/PID/mem" {
+	unsealed proc-mem-data
+}
+
+@test "sealed: the running loader's data written by /proc/PID/mem" {
+	sealed proc-mem-data
+}
+
+@test "unsealed: a driver's device memory written by /proc/PID/mem" {
+	unsealed proc-mem-device
+}
+
+@test "sealed: a driver's device memory written by /proc/PID/mem" {
+	sealed proc-mem-device
+}
+
+@test "unsealed: the running loader's data written by process_vm_writev" {
+	unsealed process-vm-writev
+}
+
+@test "sealed: the running loader's data written by process_vm_writev" {
+	sealed process-vm-writev
+}
+
+@test "unsealed: a debugger that patches the running loader and is gone [PTRACE_ATTACH]" {
+	unsealed ptrace-attach
+}
+
+@test "sealed: a debugger that patches the running loader and is gone [PTRACE_ATTACH]" {
+	sealed ptrace-attach
+}
+
+@test "unsealed: a driver's device memory written by a debugger" {
+	unsealed ptrace-device
+}
+
+@test "sealed: a driver's device memory written by a debugger" {
+	sealed ptrace-device
+}
+
+@test "unsealed: a debugger that patches the running loader and is gone [PTRACE_SEIZE]" {
+	unsealed ptrace-seize
+}
+
+@test "sealed: a debugger that patches the running loader and is gone [PTRACE_SEIZE]" {
+	sealed ptrace-seize
+}
+
+@test "unsealed: the device opened through a driver's io_uring" {
+	unsealed ring-open
+}
+
+@test "sealed: the device opened through a driver's io_uring" {
+	sealed ring-open
+}
+
+@test "unsealed: the device written through a driver's io_uring" {
+	unsealed ring-write
+}
+
+@test "sealed: the device written through a driver's io_uring" {
+	sealed ring-write
+}
+
+@test "unsealed: a script that names the loader as its interpreter" {
+	unsealed script-interpreter
+}
+
+@test "sealed: a script that names the loader as its interpreter" {
+	sealed script-interpreter
+}
+
+@test "unsealed: a supervisor that opens the loader's files for it" {
+	unsealed seccomp-addfd
+}
+
+@test "sealed: a supervisor that opens the loader's files for it" {
+	sealed seccomp-addfd
+}
+
+@test "unsealed: the root directory changed under a running loader" {
+	unsealed shared-root
+}
+
+@test "sealed: the root directory changed under a running loader" {
+	sealed shared-root
+}
+
+@test "unsealed: a tracer that lets go after the loader's exec" {
+	unsealed traceme
+}
+
+@test "sealed: a tracer that lets go after the loader's exec" {
+	sealed traceme
+}
+
+@test "unsealed: a breakpoint that changes a constant among the loader's code" {
+	unsealed uprobe-code
+}
+
+@test "sealed: a breakpoint that changes a constant among the loader's code" {
+	sealed uprobe-code
+}
+
+@test "unsealed: a breakpoint whose reference counter is a variable of the loader" {
+	unsealed uprobe-counter
+}
+
+@test "sealed: a breakpoint whose reference counter is a variable of the loader" {
+	sealed uprobe-counter
+}
+
+@test "unsealed: the kernel's helper for core dumps loads" {
+	unsealed usermode-helper
+}
+
+@test "sealed: the kernel's helper for core dumps loads" {
+	sealed usermode-helper
+}

@@ -107,6 +107,13 @@ static int check_map(const struct file *file, unsigned long pgoff, size_t len,
 	return err;
 }
 
+/* Only what nobody else could have is kept from a fork. */
+static bool stays_with(bool shared, bool writable)
+{
+	return (shared && writable) ||
+	       policy_door(DOOR_MEM_READ) != DOOR_OPEN;
+}
+
 /* As far as a gate, or the original with nothing to do, looks at them. */
 static struct file fake_file = {
 	.f_mode = FMODE_READ | FMODE_WRITE,
@@ -151,10 +158,10 @@ static int gate_mmap_mem(struct vm_area_desc *desc)
 		return err;
 	if (shared && !writable)
 		vma_desc_clear_flags(desc, VMA_MAYWRITE_BIT);
-	if (shared && writable)
+	if (stays_with(shared, writable))
 		vma_desc_set_flags(desc, VMA_DONTCOPY_BIT);
 	err = orig_mmap_mem(desc);
-	if (!err && shared && writable)
+	if (!err && stays_with(shared, writable))
 		start_holds_hardware(current->mm);
 	return err;
 }
@@ -186,10 +193,10 @@ static int gate_mmap_mem(struct file *file, struct vm_area_struct *vma)
 		return err;
 	if (shared && !writable)
 		vm_flags_clear(vma, VM_MAYWRITE);
-	if (shared && writable)
+	if (stays_with(shared, writable))
 		vm_flags_set(vma, VM_DONTCOPY);
 	err = orig_mmap_mem(file, vma);
-	if (!err && shared && writable)
+	if (!err && stays_with(shared, writable))
 		start_holds_hardware(current->mm);
 	return err;
 }

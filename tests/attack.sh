@@ -98,6 +98,15 @@ painted() {
 		no "the display shows $(cat /tmp/peeked)"
 }
 
+# await(COMMAND...) - until it succeeds, for some seconds
+await() {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		! "$@" 2>/dev/null || return 0
+		sleep 0.5
+	done
+	unusable "in vain: $*"
+}
+
 # play(PROGRAM [ARG...]) - starts a puppet that obeys told; sets $pid
 play() {
 	rm -f /tmp/puppet.do /tmp/puppet.did

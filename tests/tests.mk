@@ -74,6 +74,11 @@ check-debug:
 	@TEST="$(or $(TEST),$(wildcard tests/*.bats tests/debug/*.bats))" \
 		tests/matrix run
 
+## catalogue       docs/attacks.md and tests/attacks.bats, from tests/attacks and
+##                 what check-kernels has seen
+catalogue:
+	@tests/catalogue
+
 ## fuzz            the parsers that the kernel has, fed with anything;
 ##                 FUZZ_SECONDS=600 each
 fuzz: FUZZ_SECONDS ?= 600
@@ -96,4 +101,4 @@ bench: guests
 	@tests/bench $(KERNELS)
 
 .PHONY: deps guests roots test-modules check check-unit check-vm kernels \
-	check-kernels check-debug fuzz lint demo bench
+	check-kernels check-debug catalogue fuzz lint demo bench

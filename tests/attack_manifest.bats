@@ -888,6 +888,8 @@ packed() {
 	unstall waits-argued
 	[ "$status" -eq 0 ]
 	vm_ok "rmmod argued"
+	# the races before may have used up what is logged
+	log_again
 	log_mark
 	unstall waits-canary
 	refused module-load 'by stallload\[' 'reason=unlisted$'

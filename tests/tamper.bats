@@ -480,9 +480,13 @@ forge() {
 	vm_ok "echo none >/sys/power/pm_test"
 }
 
-# The clock wakes it: an emulated PC can be off but for its memory.
+# The clock wakes it: an emulated PC can be off but for its memory. Some guests
+# wake into clocks that have gone wrong under emulation, where each command takes
+# half a minute.
 @test "the machine sleeps and wakes, while attacks go on" {
 	requires config:SUSPEND arch:amd64
+	[ -n "${SEAL_SLEEP-}" ] ||
+		skip "an emulated machine may not wake well (SEAL_SLEEP=1)"
 	vm_ok "grep -w deep /sys/power/mem_sleep"
 	for _ in 1 2; do
 		while_attacked "cd /sys/class/rtc/rtc0 && echo 0 >wakealarm &&

@@ -41,9 +41,10 @@ test-modules:
 	$(MAKE) -C tests/modules KVER=$(KVER) KDIR=$(KDIR)
 
 ## check           all tests: user space, the harness, the VM suites on each
-##                 kernel
+##                 kernel; JOBS=2 suites at a time
 check: guests roots
-	@KERNELS="$(KERNELS)" TEST="$(TEST)" tests/run unit harness vm
+	@JOBS=$(or $(JOBS),2) KERNELS="$(KERNELS)" TEST="$(TEST)" \
+		tests/run unit harness vm
 
 ## check-unit      insmod-guard and the scripts, no VM
 check-unit: deps
@@ -51,7 +52,8 @@ check-unit: deps
 
 ## check-vm        the VM suites; KERNEL=flavour TEST=tests/x.bats narrow it
 check-vm: guests roots
-	@KERNELS="$(KERNELS)" TEST="$(TEST)" tests/run vm
+	@JOBS=$(or $(JOBS),2) KERNELS="$(KERNELS)" TEST="$(TEST)" \
+		tests/run vm
 
 ## kernels         the kernels of tests/kernels: known, fetched, missing
 kernels:

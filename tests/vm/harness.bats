@@ -453,7 +453,7 @@ slow_suite() {
 		setup_file() { vm_boot; }
 		teardown_file() { vm_down; }
 		TEST slow {
-			cp \"\$BATS_FILE_TMPDIR/vm/qemu.pid\" '$1.pid'
+			cat \"\$BATS_FILE_TMPDIR/vm/qemu.pid\" >'$1.pid'
 			echo \"\$BATS_FILE_TMPDIR/vm\" >'$1.dir'
 			vm_ok sleep $2
 		}"

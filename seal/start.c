@@ -7,9 +7,12 @@
 #include "start.h"
 
 #include <linux/binfmts.h>
+#include <linux/capability.h>
 #include <linux/compiler.h>
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/mm_types.h>
 #include <linux/personality.h>
 #include <linux/rculist.h>
@@ -17,6 +20,7 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/user_namespace.h>
 
 #include "caller.h"
 #include "program.h"
@@ -78,6 +82,25 @@ static bool is_interpreter(const struct linux_binprm *bprm)
 	return bprm->interp != bprm->filename;
 }
 
+/*
+ * What goes to swap can be changed where it lies, so nothing goes: all that the
+ * program will map is locked, as by mlockall(2), MCL_FUTURE | MCL_ONFAULT. The
+ * stack is there already and takes the flags over (fs/exec.c:
+ * setup_arg_pages()), but is not counted. Whoever has no right to as much locked
+ * memory has none to what a hole is for, either.
+ */
+static bool lock_memory(struct linux_binprm *bprm)
+{
+	if (!IS_ENABLED(CONFIG_SWAP))
+		return true;
+	if (bprm->cred->user_ns != &init_user_ns ||
+	    !cap_raised(bprm->cred->cap_effective, CAP_IPC_LOCK))
+		return false;
+	bprm->mm->def_flags |= VM_LOCKED | VM_LOCKONFAULT;
+	bprm->mm->locked_vm += vma_pages(bprm->vma);
+	return true;
+}
+
 static enum seal_reason unfit(const struct linux_binprm *bprm)
 {
 	if (is_interpreter(bprm))
@@ -107,6 +130,8 @@ void start_see(struct linux_binprm *bprm)
 		return;
 	start.unfit = unfit(bprm);
 	start_clean(bprm);
+	if (!lock_memory(bprm) && start.unfit == REASON_NONE)
+		start.unfit = REASON_SWAPPABLE;
 	record(bprm->mm, &start);
 }
 

@@ -62,6 +62,7 @@ other_bar() {
 	vm_ok "chroot /jail /loader /canary.ko && rmmod canary"
 	vm_ok "under tracer /loader /canary.ko && rmmod canary"
 	vm_ok "under filter /loader /canary.ko && rmmod canary"
+	vm_ok "under unlocked /loader /canary.ko && rmmod canary"
 }
 
 @test "the seal goes on with holes" {
@@ -151,6 +152,13 @@ other_bar() {
 	log_mark
 	vm under filter /loader /canary.ko
 	refused module-load 'exe="/loader"' 'reason=filtered$'
+}
+
+@test "the loader that may not lock its memory does not fit" {
+	requires config:SWAP
+	log_mark
+	vm under unlocked /loader /canary.ko
+	refused module-load 'exe="/loader"' 'reason=swappable$'
 }
 
 @test "the loader's content cannot be changed in place" {

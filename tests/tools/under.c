@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Runs a program that is not alone: with a tracer attached from before its
- * exec, or under a seccomp filter that could answer its system calls.
+ * exec, or under a seccomp filter that could answer its system calls; or one
+ * whose memory is not its own alone, for it may not lock any (unlocked).
  */
 #define _GNU_SOURCE
 #include "tool.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char arguments[] = "tracer|filter PROGRAM [ARG...]";
+static const char arguments[] = "tracer|filter|unlocked PROGRAM [ARG...]";
 
 /* Lets everything pass: what matters is that it is there. */
 static void put_filter(void)
@@ -26,6 +29,13 @@ static void put_filter(void)
 
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program))
 		unusable("seccomp: %s", strerror(errno));
+}
+
+/* Root gets back what it lacks when it starts a program, but for this one. */
+static void drop_lock(void)
+{
+	if (prctl(PR_CAPBSET_DROP, CAP_IPC_LOCK))
+		unusable("PR_CAPBSET_DROP: %s", strerror(errno));
 }
 
 static void run(char **argv)
@@ -60,8 +70,11 @@ int main(int argc, char **argv)
 		usage(arguments);
 	if (!strcmp(argv[1], "tracer"))
 		return trace(argv + 2);
-	if (strcmp(argv[1], "filter"))
+	if (!strcmp(argv[1], "filter"))
+		put_filter();
+	else if (!strcmp(argv[1], "unlocked"))
+		drop_lock();
+	else
 		usage(arguments);
-	put_filter();
 	run(argv + 2);
 }

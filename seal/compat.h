@@ -135,6 +135,40 @@ static inline void vm_flags_init(struct vm_area_struct *vma, vm_flags_t flags)
 #define mm_flags_test(flag, mm) test_bit(flag, &(mm)->flags)
 #endif
 
+/*
+ * Where uprobes put a breakpoint: into a mapping since 6.16, before that into
+ * an address space.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define compat_probed vm_area_struct
+
+static inline struct compat_probed *
+compat_probed_of(struct vm_area_struct *vma)
+{
+	return vma;
+}
+
+static inline struct mm_struct *
+compat_probed_mm(struct compat_probed *probed)
+{
+	return probed->vm_mm;
+}
+#else
+#define compat_probed mm_struct
+
+static inline struct compat_probed *
+compat_probed_of(struct vm_area_struct *vma)
+{
+	return vma->vm_mm;
+}
+
+static inline struct mm_struct *
+compat_probed_mm(struct compat_probed *probed)
+{
+	return probed;
+}
+#endif
+
 /**
  * compat_exe_file() - the file an address space was started from
  * @mm: a live address space

@@ -6,6 +6,8 @@
 #ifndef _SEAL_GATES_H
 #define _SEAL_GATES_H
 
+#include <linux/types.h>
+
 /* gate_module.c */
 int gate_module_init(void);
 void gate_module_exit(void);
@@ -28,10 +30,31 @@ void gate_ioport_drop(void);
 /* gate_kcore.c */
 void gate_kcore_init(void);
 
-/* gate_exec.c, gate_program.c, gate_code.c: with a hole for programs only */
+/*
+ * gate_exec.c, gate_program.c, gate_code.c, gate_bpf.c: with a hole for programs
+ * only
+ */
 int gate_exec_init(void);
 void gate_exec_exit(void);
 void gate_program_init(void);
 void gate_code_init(void);
+void gate_bpf_init(void);
+
+/* Room for what describes a BPF program, bytes. */
+#define BPF_TEXT_SIZE 192
+
+/**
+ * gate_bpf_finds() - look for a BPF program that the gate would refuse
+ * @text: set to what it is and does, if there is one
+ *
+ * One that was loaded before the seal came. May sleep.
+ */
+bool gate_bpf_finds(char *text);
+
+/*
+ * The same, when the hooks have been planted: 0, or -EBUSY after a line that
+ * says which it is.
+ */
+int gate_bpf_check(void);
 
 #endif /* _SEAL_GATES_H */

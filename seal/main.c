@@ -38,12 +38,16 @@ static int __init seal_init(void)
 	gate_kcore_init();
 	gate_program_init();
 	gate_code_init();
+	gate_bpf_init();
 
 	err = hook_plant();		/* all of them, or none */
 	if (err)
 		goto err_plant;
 	policy_raise(LEVEL_PROVING);
 	err = hook_prove();		/* ask for what is forbidden */
+	if (err)
+		goto err_prove;
+	err = gate_bpf_check();		/* is anything in already? */
 	if (err)
 		goto err_prove;
 	err = status_publish();

@@ -21,6 +21,7 @@
 #include <linux/seq_file.h>
 #include <linux/workqueue.h>
 
+#include "gates.h"
 #include "hook.h"
 #include "param.h"
 #include "policy.h"
@@ -40,6 +41,7 @@ static struct {
 } seen[HOOKS_MAX];
 
 static bool broken;
+static bool slipped_in;
 static unsigned long rounds;
 static unsigned long took_us;
 
@@ -139,6 +141,23 @@ static void schedule_round(void)
 			   round_jiffies_relative(param_watch() * HZ));
 }
 
+/*
+ * What came in while the seal was being put on: it was not there when that was
+ * looked at first, and the gate was not yet.
+ */
+static void look_around(void)
+{
+	char text[BPF_TEXT_SIZE];
+
+	if (slipped_in || !gate_bpf_finds(text))
+		return;
+	slipped_in = true;
+	WRITE_ONCE(broken, true);
+	if (param_panics())
+		panic("seal: BROKEN: %s", text);
+	pr_crit("BROKEN: %s: it came in before the seal was on\n", text);
+}
+
 static void watch_round(struct work_struct *work)
 {
 	ktime_t start = ktime_get();
@@ -148,6 +167,7 @@ static void watch_round(struct work_struct *work)
 	for (i = 0; i < hook_count(); i++)
 		look_at(i);
 	policy_set_prover(NULL);
+	look_around();
 	remind();
 
 	WRITE_ONCE(took_us, ktime_us_delta(ktime_get(), start));
@@ -157,6 +177,7 @@ static void watch_round(struct work_struct *work)
 
 void __init watch_start(void)
 {
+	look_around();
 	schedule_round();
 }
 
@@ -189,6 +210,8 @@ void watch_show(struct seq_file *m)
 	seq_printf(m, "watch.interval: %u\nwatch.rounds: %lu\nwatch.took_us: %lu\n",
 		   param_watch(), READ_ONCE(rounds), READ_ONCE(took_us));
 	seq_printf(m, "on_broken: %s\n", param_panics() ? "panic" : "log");
+	if (READ_ONCE(slipped_in))
+		seq_puts(m, "broken.slipped_in: yes\n");
 	show_names(m, "broken", was_broken);
 	show_names(m, "broken.now", is_broken);
 	show_names(m, "passed_by", is_passed_by);

@@ -85,6 +85,22 @@ load attacks
 	sealed binfmt-misc
 }
 
+@test "unsealed: the loader's data written by a subprogram of a BPF program" {
+	unsealed bpf-write-deep
+}
+
+@test "sealed: the loader's data written by a subprogram of a BPF program" {
+	sealed bpf-write-deep
+}
+
+@test "unsealed: the loader's data written by a BPF program" {
+	unsealed bpf-write-user
+}
+
+@test "sealed: the loader's data written by a BPF program" {
+	sealed bpf-write-user
+}
+
 @test "unsealed: a driver started without standard descriptors" {
 	unsealed closed-descriptors
 }
@@ -501,6 +517,22 @@ load attacks
 	sealed shared-root
 }
 
+@test "unsealed: the loader's data changed while it is swapped out" {
+	unsealed swap-rewritten
+}
+
+@test "sealed: the loader's data changed while it is swapped out" {
+	sealed swap-rewritten
+}
+
+@test "unsealed: a BPF program that answers openat(2) for the loader" {
+	unsealed syscall-forged
+}
+
+@test "sealed: a BPF program that answers openat(2) for the loader" {
+	sealed syscall-forged
+}
+
 @test "unsealed: a tracer that lets go after the loader's exec" {
 	unsealed traceme
 }
@@ -523,6 +555,14 @@ load attacks
 
 @test "sealed: a breakpoint whose reference counter is a variable of the loader" {
 	sealed uprobe-counter
+}
+
+@test "unsealed: a breakpoint in the driver while it has its device mapped" {
+	unsealed uprobe-driving
+}
+
+@test "sealed: a breakpoint in the driver while it has its device mapped" {
+	sealed uprobe-driving
 }
 
 @test "unsealed: the kernel's helper for core dumps loads" {

@@ -176,6 +176,31 @@ teardown_file() {
 	[[ $output != *seal* && $output != *load_module* ]]
 }
 
+# acts(COMMAND...) - a BPF program of that tool's keeps a hole from being made
+acts() {
+	vm_ok "rm -f /tmp/acts; { $* >/tmp/acts & }
+		for i in \$(seq 40); do
+			grep -q attached /tmp/acts && break; sleep 0.25
+		done; grep attached /tmp/acts"
+	seal_fails "$acts" insmod=/prog
+	vm_ok "killall ${1##*/}; sleep 0.5"
+}
+
+@test "a BPF program that writes memory: it is named, the hole is not made" {
+	requires config:BPF_EVENTS
+	local acts='BPF program [0-9]+ \(.*\): bpf_probe_write_user: it can act'
+	acts bpfwrite 999999 0x1000 text
+	acts bpfwrite --deep 999999 0x1000 text
+}
+
+@test "a BPF program that answers a system call: likewise" {
+	requires kernel:7.0 config:BPF_EVENTS
+	local entry=__x64_sys_openat
+	[ "$(vm_arch)" = amd64 ] || entry=__arm64_sys_openat
+	local acts="BPF program [0-9]+ \\(.*\\): $entry: it can act"
+	acts fmodret --pid 999999 "$entry" 9
+}
+
 @test "twenty failed loads leave nothing behind" {
 	vm_ok "for i in \$(seq 20); do
 		kmod-insmod /seal.ko insmod=/prog,/nonesuch && exit 1; done 2>/dev/null; true"

@@ -12,7 +12,7 @@ ODD=-51 ODD_TEXT="Level 2 halted"
 
 # The steps of seal/main.c's ladder; a test below holds this list to it.
 LADDER="policy_init status_init gate_module_init gate_exec_init hook_plant
-	hook_prove status_publish"
+	hook_prove gate_bpf_check status_publish"
 
 # With these there are manifests, too.
 MANIFESTS="manifest=/k/m revoked=/k/r key=/k/good.der serial_file=/serial"
@@ -180,6 +180,10 @@ kernel_name() {
 		# of the two a kernel has one (seal/gate_kcore.c)
 		[[ $proof != prove_read_kcore* ]] ||
 			kernel_name "${proof#prove_}" >/dev/null || continue
+		# since 7.2 (seal/gate_bpf.c)
+		[ "$proof" != prove_select_env ] ||
+			kernel_name __bpf_prog_select_runtime >/dev/null ||
+			continue
 		fails_at "seal:$proof" 1 "$ODD" "Protocol error"
 	done
 }

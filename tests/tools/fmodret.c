@@ -5,7 +5,7 @@
  * 0, instead of it.  The kernel allows that for security_* functions, so
  * nothing that decides may sit on one of them.  With --arg it does so only if
  * the function's argument N, counted from 0, has any of BITS: one caller is
- * told this and another that.
+ * told this and another that. With --pid it does so in that process only.
  *
  * --as attaches a program of another kind: entry and exit only watch, lsm and
  * struct_ops stand in for functions of the kernel's choice.
@@ -27,14 +27,15 @@
 #include <unistd.h>
 
 static const char arguments[] =
-	"[--as modify|entry|exit|lsm|struct_ops] [--arg N:BITS] FUNCTION VALUE"
-	" [READY_FIFO]";
+	"[--as modify|entry|exit|lsm|struct_ops] [--arg N:BITS] [--pid PID]"
+	" FUNCTION VALUE [READY_FIFO]";
 
-enum { AS = 1, ARG };
+enum { AS = 1, ARG, PID };
 
 static const struct option options[] = {
 	{ "as", required_argument, NULL, AS },
 	{ "arg", required_argument, NULL, ARG },
+	{ "pid", required_argument, NULL, PID },
 	{ }
 };
 
@@ -126,10 +127,14 @@ static int bpf(int command, union bpf_attr *attr)
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));
 }
 
-/* What the function must be called with for its answer to be forged. */
+/*
+ * What the function must be called with, or by whom, for its answer to be
+ * forged.
+ */
 struct condition {
 	unsigned int arg;
 	uint32_t bits;
+	uint32_t pid;
 };
 
 static struct condition find_condition(char *text)
@@ -139,7 +144,7 @@ static struct condition find_condition(char *text)
 	if (!colon)
 		usage(arguments);
 	*colon++ = '\0';
-	return (struct condition){ number(text), number(colon) };
+	return (struct condition){ .arg = number(text), .bits = number(colon) };
 }
 
 static const struct kind *find_kind(const char *name)
@@ -156,27 +161,50 @@ static int load_program(const struct kind *kind, uint32_t function_id,
 			uint64_t value, const struct condition *when)
 {
 	/* The arguments lie where R1 points to, 8 bytes each. */
-	const struct bpf_insn program[] = {
+	const struct bpf_insn by_arg[] = {
 		{ .code = BPF_LDX | BPF_DW | BPF_MEM, .dst_reg = BPF_REG_2,
 		  .src_reg = BPF_REG_1, .off = 8 * when->arg },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_JSET | BPF_K, .dst_reg = BPF_REG_2,
 		  .off = 1, .imm = when->bits },
 		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct bpf_insn by_pid[] = {
+		{ .code = BPF_JMP | BPF_CALL,
+		  .imm = BPF_FUNC_get_current_pid_tgid },
+		{ .code = BPF_ALU64 | BPF_RSH | BPF_K, .dst_reg = BPF_REG_0,
+		  .imm = 32 },
+		{ .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = BPF_REG_0,
+		  .off = 2, .imm = when->pid },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct bpf_insn answer[] = {
 		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = BPF_REG_0,
 		  .imm = (uint32_t)value },
 		{ .imm = value >> 32 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	const size_t skipped = when->bits ? 0 : 4;
+	struct bpf_insn program[16];
 	union bpf_attr attr;
+	size_t count = 0;
+
+	if (when->bits) {
+		memcpy(program, by_arg, sizeof(by_arg));
+		count = ARRAY_SIZE(by_arg);
+	} else if (when->pid) {
+		memcpy(program, by_pid, sizeof(by_pid));
+		count = ARRAY_SIZE(by_pid);
+	}
+	memcpy(program + count, answer, sizeof(answer));
+	count += ARRAY_SIZE(answer);
 
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = kind->program;
 	attr.expected_attach_type = kind->attach;
 	attr.attach_btf_id = function_id;
-	attr.insns = (uintptr_t)(program + skipped);
-	attr.insn_cnt = ARRAY_SIZE(program) - skipped;
+	attr.insns = (uintptr_t)program;
+	attr.insn_cnt = count;
 	attr.license = (uintptr_t)"GPL";
 	attr.log_buf = (uintptr_t)verifier_log;
 	attr.log_size = sizeof(verifier_log);
@@ -216,6 +244,8 @@ int main(int argc, char **argv)
 			kind = find_kind(optarg);
 		else if (option == ARG)
 			when = find_condition(optarg);
+		else if (option == PID)
+			when.pid = number(optarg);
 		else
 			usage(arguments);
 	}

@@ -28,7 +28,6 @@ setup_file() {
 
 setup() {
 	requires sealable
-	export VM_TIMEOUT=120
 }
 
 teardown_file() {

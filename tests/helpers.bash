@@ -21,7 +21,7 @@
 #			architecture
 #	QEMU		the program to run instead of the architecture's own
 #	VM_TIMEOUT	seconds a command may take before the machine is
-#			declared hung (60; 300 for a debug kernel)
+#			declared hung (120; 300 for a debug kernel)
 #	VM_NAME		which machine the helpers speak to, for a suite that
 #			needs two at once (vm)
 # The console is kept in build/tests/SUITE/console.log; no verdict is taken
@@ -691,7 +691,7 @@ _vm_send() {
 
 # The number makes sure that the reply is the one to this very request.
 _vm_receive() {
-	local line limit=60 err
+	local line limit=120 err
 	! _vm_is_debug || limit=300
 	limit=${VM_TIMEOUT:-$limit}
 	_vm_read_line line "$limit" "$_vm_out" || return

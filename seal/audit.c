@@ -42,6 +42,7 @@ static const char * const reason_names[REASON_MAX] = {
 	[REASON_FOREIGN_NAMESPACE] = "foreign-namespace",
 	[REASON_SHARED]		= "shared",
 	[REASON_SCRIPT]		= "script",
+	[REASON_INSECURE]	= "insecure",
 	[REASON_SWAPPABLE]	= "swappable",
 	[REASON_UNWITNESSED]	= "unwitnessed",
 	[REASON_FOREIGN_CODE]	= "foreign-code",

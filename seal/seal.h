@@ -55,6 +55,7 @@ enum seal_reason {
 	REASON_FOREIGN_NAMESPACE, /* it sees other files than init does */
 	REASON_SHARED,		/* others can change what files it sees */
 	REASON_SCRIPT,		/* it was started as a script's interpreter */
+	REASON_INSECURE,	/* it was told that its start need not be secure */
 	REASON_SWAPPABLE,	/* its memory could go to swap */
 	REASON_UNWITNESSED,	/* the seal has not seen it start */
 	REASON_FOREIGN_CODE,	/* it runs what nothing vouches for */

@@ -6,10 +6,12 @@
  */
 #include "start.h"
 
+#include <linux/auxvec.h>
 #include <linux/binfmts.h>
 #include <linux/capability.h>
 #include <linux/compiler.h>
 #include <linux/cred.h>
+#include <linux/elf.h>
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -28,12 +30,14 @@
 /*
  * @mm: held, so that no other one gets its address; its pages are not. It is
  * let go when another program starts and it has no user left.
+ * @narrow: the program is a 32-bit one.
  */
 struct record {
 	struct list_head list;
 	struct rcu_head rcu;
 	struct mm_struct *mm;
 	struct start start;
+	bool narrow;
 	bool hardware;
 };
 
@@ -57,7 +61,7 @@ static struct record *take_dead(void)
 	return dead;
 }
 
-static void record(struct mm_struct *mm, const struct start *start)
+static void record(const struct linux_binprm *bprm, const struct start *start)
 {
 	struct record *rec;
 
@@ -68,9 +72,10 @@ static void record(struct mm_struct *mm, const struct start *start)
 	rec = kzalloc(sizeof(*rec), GFP_KERNEL);
 	if (!rec)
 		return;
-	mmgrab(mm);
-	rec->mm = mm;
+	mmgrab(bprm->mm);
+	rec->mm = bprm->mm;
 	rec->start = *start;
+	rec->narrow = bprm->buf[EI_CLASS] == ELFCLASS32;
 	spin_lock(&records_lock);
 	list_add_rcu(&rec->list, &records);
 	spin_unlock(&records_lock);
@@ -132,7 +137,7 @@ void start_see(struct linux_binprm *bprm)
 	start_clean(bprm);
 	if (!lock_memory(bprm) && start.unfit == REASON_NONE)
 		start.unfit = REASON_SWAPPABLE;
-	record(bprm->mm, &start);
+	record(bprm, &start);
 }
 
 /* Under rcu_read_lock(). */
@@ -146,14 +151,39 @@ static struct record *find(const struct mm_struct *mm)
 	return NULL;
 }
 
+/*
+ * After the seal has asked for AT_SECURE a BPF program can still say that there
+ * is no need (bpf_bprm_opts_set()). What the program was told in the end is kept
+ * for /proc/PID/auxv (fs/binfmt_elf.c:create_elf_tables()).
+ */
+static bool told_secure(const struct record *rec)
+{
+	const unsigned long *wide = rec->mm->saved_auxv;
+	const u32 *narrow = (const u32 *)wide;
+	unsigned long key;
+	int i;
+
+	for (i = 0; i + 1 < AT_VECTOR_SIZE; i += 2) {
+		key = rec->narrow ? narrow[i] : wide[i];
+		if (key == AT_SECURE)
+			return rec->narrow ? narrow[i + 1] : wide[i + 1];
+		if (key == AT_NULL)
+			break;
+	}
+	return false;
+}
+
 bool start_find(const struct mm_struct *mm, struct start *start)
 {
 	const struct record *rec;
 
 	rcu_read_lock();
 	rec = find(mm);
-	if (rec)
+	if (rec) {
 		*start = rec->start;
+		if (start->unfit == REASON_NONE && !told_secure(rec))
+			start->unfit = REASON_INSECURE;
+	}
 	rcu_read_unlock();
 	return rec;
 }

@@ -509,6 +509,14 @@ load attacks
 	sealed seccomp-addfd
 }
 
+@test "unsealed: LD_PRELOAD, with a BPF program that has the loader start as any other" {
+	unsealed secure-cleared
+}
+
+@test "sealed: LD_PRELOAD, with a BPF program that has the loader start as any other" {
+	sealed secure-cleared
+}
+
 @test "unsealed: the root directory changed under a running loader" {
 	unsealed shared-root
 }

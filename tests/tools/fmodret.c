@@ -8,7 +8,8 @@
  * told this and another that. With --pid it does so in that process only.
  *
  * --as attaches a program of another kind: entry and exit only watch, lsm and
- * struct_ops stand in for functions of the kernel's choice.
+ * struct_ops stand in for functions of the kernel's choice, insecure is an lsm
+ * one that says of a program that it need not start secure.
  *
  * Says "attached" and stays until killed; the program goes with it.
  */
@@ -27,7 +28,7 @@
 #include <unistd.h>
 
 static const char arguments[] =
-	"[--as modify|entry|exit|lsm|struct_ops] [--arg N:BITS] [--pid PID]"
+	"[--as modify|entry|exit|lsm|struct_ops|insecure] [--arg N:BITS] [--pid PID]"
 	" FUNCTION VALUE [READY_FIFO]";
 
 enum { AS = 1, ARG, PID };
@@ -51,7 +52,11 @@ static const struct kind kinds[] = {
 	{ "exit", BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT },
 	{ "lsm", BPF_PROG_TYPE_LSM, BPF_LSM_MAC },
 	{ "struct_ops", BPF_PROG_TYPE_STRUCT_OPS, 0 },
+	{ "insecure", BPF_PROG_TYPE_LSM, BPF_LSM_MAC },
 };
+/* BPF_FUNC_bprm_opts_set, since Linux 5.11 */
+enum { BPRM_OPTS_SET = 159 };
+
 static const char btf_path[] = "/sys/kernel/btf/vmlinux";
 
 static char verifier_log[65536];
@@ -185,11 +190,20 @@ static int load_program(const struct kind *kind, uint32_t function_id,
 		{ .imm = value >> 32 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
+	const struct bpf_insn insecure[] = {
+		{ .code = BPF_LDX | BPF_DW | BPF_MEM, .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_REG_1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPRM_OPTS_SET },
+	};
 	struct bpf_insn program[16];
 	union bpf_attr attr;
 	size_t count = 0;
 
-	if (when->bits) {
+	if (!strcmp(kind->name, "insecure")) {
+		memcpy(program, insecure, sizeof(insecure));
+		count = ARRAY_SIZE(insecure);
+	} else if (when->bits) {
 		memcpy(program, by_arg, sizeof(by_arg));
 		count = ARRAY_SIZE(by_arg);
 	} else if (when->pid) {

@@ -32,7 +32,13 @@
 
 static struct manifest __rcu *live[MANIFEST_KINDS];
 
-/* Held by whoever replaces one. */
+/*
+ * @update_mutex: held by whoever makes one to replace another, for as long as
+ * the file systems take of what it lists, and of the serial file.
+ * @manifest_mutex: taken within, for the exchange, and to look without RCU.
+ * Who only wants to see what is live waits for nobody's file system.
+ */
+static DEFINE_MUTEX(update_mutex);
 static DEFINE_MUTEX(manifest_mutex);
 
 bool manifest_wanted(void)
@@ -90,9 +96,10 @@ static void publish(struct manifest *m)
 {
 	struct manifest *old;
 
-	lockdep_assert_held(&manifest_mutex);
+	mutex_lock(&manifest_mutex);
 	old = rcu_replace_pointer(live[m->kind], m,
 				  lockdep_is_held(&manifest_mutex));
+	mutex_unlock(&manifest_mutex);
 	if (!old)
 		return;
 	synchronize_rcu();
@@ -176,9 +183,7 @@ static int __init adopt(enum manifest_kind kind, const char *param,
 		manifest_free(m);
 		return fault.why ? init_failed(param, path, &fault) : fault.err;
 	}
-	mutex_lock(&manifest_mutex);
 	publish(m);
-	mutex_unlock(&manifest_mutex);
 	return 0;
 }
 
@@ -297,9 +302,9 @@ int manifest_update(const void *data, size_t size,
 	int err;
 
 	memset(fault, 0, sizeof(*fault));
-	mutex_lock(&manifest_mutex);
+	mutex_lock(&update_mutex);
 	err = update_locked(data, size, fault);
-	mutex_unlock(&manifest_mutex);
+	mutex_unlock(&update_mutex);
 	return err;
 }
 

@@ -37,12 +37,19 @@ static int print(char *text, const u64 *serials)
 	return len;
 }
 
+/*
+ * A file system can become read-only under an open file (sysrq-u, an error of
+ * the disk); it may still take what is written, and say that it has synced it
+ * (fs/ext4/fsync.c).
+ */
 static int write_file(const u64 *serials)
 {
 	char text[TEXT_MAX];
 	loff_t pos = 0;
 	ssize_t len, done;
 
+	if (sb_rdonly(file_inode(file)->i_sb))
+		return -EROFS;
 	len = print(text, serials);
 	done = kernel_write(file, text, len, &pos);
 	if (done < 0)

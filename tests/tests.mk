@@ -76,6 +76,20 @@ check-debug:
 	@TEST="$(or $(TEST),$(wildcard tests/*.bats tests/debug/*.bats))" \
 		tests/matrix run
 
+## stress          everything at once on four processors, for SECONDS=600;
+##                 KERNEL=debug: on the kernel of check-debug
+stress: export SEAL_STRESS = $(or $(SECONDS),600)
+stress: KERNELS = $(or $(KERNEL),cloud-amd64)
+ifeq ($(KERNEL),debug)
+stress:
+	@rm -rf $(B)/matrix-stress
+	@$(MAKE) check-debug KERNEL= TEST=tests/stress.bats \
+		SEAL_MATRIX=$(B)/matrix-stress
+else
+stress: guests
+	@KERNELS="$(KERNELS)" TEST=tests/stress.bats tests/run vm
+endif
+
 ## catalogue       docs/attacks.md and tests/attacks.bats, from tests/attacks and
 ##                 what check-kernels has seen
 catalogue:
@@ -103,4 +117,4 @@ bench: guests
 	@tests/bench $(KERNELS)
 
 .PHONY: deps guests roots test-modules check check-unit check-vm kernels \
-	check-kernels check-debug catalogue fuzz lint demo bench
+	check-kernels check-debug stress catalogue fuzz lint demo bench

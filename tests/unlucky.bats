@@ -109,7 +109,7 @@ Operation not permitted|modload --finit /canary.ko
 Operation not permitted|modload --init /canary.ko
 Operation not permitted|memdev open-rw /dev/mem
 Operation not permitted|modunload dummy
-Operation not permitted|reach vm \$(cat /victim) 0x400000 byte 0
+Operation not permitted|reach seize \$(cat /victim) 0x400000 byte 0
 works|ps -o pid,vsz,args
 works|grep -q VmPeak /proc/[0-9]*/status
 works|ls -l /dev /sound

@@ -49,7 +49,9 @@
 #include <linux/mm.h>
 #include <linux/mm_types.h>
 #include <linux/module_signature.h>
+#include <linux/pagemap.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <asm/syscall.h>
@@ -192,6 +194,31 @@ static inline struct file *compat_exe_file(struct mm_struct *mm)
 #endif
 	rcu_read_unlock();
 	return file;
+}
+
+/*
+ * Is it no hardware that says so? Since 6.0 what software makes up is marked.
+ * Before, a machine check is, where the task reports it that ran into it, and
+ * else it comes from a work queue (arch/x86/kernel/cpu/mce/core.c:
+ * kill_me_maybe, drivers/acpi/apei/ghes.c).
+ */
+static inline bool compat_failure_simulated(int flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0)
+	return flags & MF_SW_SIMULATED;
+#else
+	return !(flags & MF_ACTION_REQUIRED || current->flags & PF_KTHREAD);
+#endif
+}
+
+/* A held page's mapping: of its folio, since 5.16. */
+static inline struct address_space *compat_page_mapping(struct page *page)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+	return page_mapping(page);
+#else
+	return folio_mapping(page_folio(page));
+#endif
 }
 
 /*

@@ -31,13 +31,14 @@ void gate_ioport_drop(void);
 void gate_kcore_init(void);
 
 /*
- * gate_exec.c, gate_program.c, gate_code.c, gate_bpf.c: with a hole for programs
- * only
+ * gate_exec.c, gate_program.c, gate_code.c, gate_bpf.c, gate_failure.c: with a hole
+ * for programs only
  */
 int gate_exec_init(void);
 void gate_exec_exit(void);
 void gate_program_init(void);
 void gate_code_init(void);
+void gate_failure_init(void);
 void gate_bpf_init(void);
 
 /* Room for what describes a BPF program, bytes. */

@@ -39,6 +39,7 @@ static int __init seal_init(void)
 	gate_program_init();
 	gate_code_init();
 	gate_bpf_init();
+	gate_failure_init();
 
 	err = hook_plant();		/* all of them, or none */
 	if (err)

@@ -134,6 +134,23 @@ where() {
 	sed -n "s/^$1 //p" /tmp/puppet.log | tail -n 1
 }
 
+# page(PROGRAM) - of its file, the place of a word among its code that does not
+# change, which load-unguarded and paint-unguarded look at
+page() {
+	at=$("$1" where | sed -n 's/^guard //p')
+	[ -n "$at" ] || unusable "$1 does not say"
+	printf '%d\n' "$at"
+}
+
+# misguide(PROGRAM OFFSET) - changes that word on the disk, past the file system
+misguide() {
+	sync
+	place=$(poison where "$1" "$2") || exit 2
+	printf 'evil' | dd of=/dev/ram0 bs=1 seek="$place" \
+		conv=notrunc,fsync 2>/dev/null || exit 1
+	sync
+}
+
 # driving() - the puppet has the display open and mapped
 driving() {
 	told open || unusable "the driver does not get its device"

@@ -85,6 +85,14 @@ load attacks
 	sealed binfmt-misc
 }
 
+@test "unsealed: the loader as an interpreter that binfmt_misc holds open" {
+	unsealed binfmt-misc-fixed
+}
+
+@test "sealed: the loader as an interpreter that binfmt_misc holds open" {
+	sealed binfmt-misc-fixed
+}
+
 @test "unsealed: the loader's data written by a subprogram of a BPF program" {
 	unsealed bpf-write-deep
 }
@@ -107,6 +115,14 @@ load attacks
 
 @test "sealed: a driver started without standard descriptors" {
 	sealed closed-descriptors
+}
+
+@test "unsealed: the running loader's code rewritten on the disk, and read again [process_madvise]" {
+	unsealed code-evicted
+}
+
+@test "sealed: the running loader's code rewritten on the disk, and read again [process_madvise]" {
+	sealed code-evicted
 }
 
 @test "unsealed: code in anonymous memory of the loader's" {
@@ -157,6 +173,30 @@ load attacks
 	sealed code-in-stack
 }
 
+@test "unsealed: the loader's code rewritten on the disk, its memory declared broken" {
+	unsealed code-poisoned
+}
+
+@test "sealed: the loader's code rewritten on the disk, its memory declared broken" {
+	sealed code-poisoned
+}
+
+@test "unsealed: a driver's code rewritten on the disk, its memory declared broken" {
+	unsealed code-poisoned-driving
+}
+
+@test "sealed: a driver's code rewritten on the disk, its memory declared broken" {
+	sealed code-poisoned-driving
+}
+
+@test "unsealed: the loader's code rewritten on the disk, its memory taken out of use" {
+	unsealed code-retired
+}
+
+@test "sealed: the loader's code rewritten on the disk, its memory taken out of use" {
+	sealed code-retired
+}
+
 @test "unsealed: the loader rewritten on the disk below its file system" {
 	unsealed disk-rewritten
 }
@@ -179,6 +219,22 @@ load attacks
 
 @test "sealed: /proc/self/exe pointed to the loader, as a checkpoint's restore does" {
 	sealed exe-file-map
+}
+
+@test "unsealed: the running loader written, since fanotify is to fill its file" {
+	unsealed fanotify-content
+}
+
+@test "sealed: the running loader written, since fanotify is to fill its file" {
+	sealed fanotify-content
+}
+
+@test "unsealed: the loader written through a descriptor that fanotify gives" {
+	unsealed fanotify-write
+}
+
+@test "sealed: the loader written through a descriptor that fanotify gives" {
+	sealed fanotify-write
 }
 
 @test "unsealed: a descriptor of /dev/mem inherited from the driver" {
@@ -405,6 +461,14 @@ load attacks
 	sealed plugin-loads
 }
 
+@test "unsealed: a plug-in of the loader's on a file system that a program serves" {
+	unsealed plugin-on-fuse
+}
+
+@test "sealed: a plug-in of the loader's on a file system that a program serves" {
+	sealed plugin-on-fuse
+}
+
 @test "unsealed: a driver's I/O ports in another program" {
 	unsealed ports-executed
 }
@@ -539,6 +603,22 @@ load attacks
 
 @test "sealed: a BPF program that answers openat(2) for the loader" {
 	sealed syscall-forged
+}
+
+@test "unsealed: a tracer that waits for the loader's exec [PTRACE_O_TRACEEXEC]" {
+	unsealed trace-exec
+}
+
+@test "sealed: a tracer that waits for the loader's exec [PTRACE_O_TRACEEXEC]" {
+	sealed trace-exec
+}
+
+@test "unsealed: a tracer that is given the loader by its parent's fork [PTRACE_O_TRACEFORK]" {
+	unsealed trace-fork
+}
+
+@test "sealed: a tracer that is given the loader by its parent's fork [PTRACE_O_TRACEFORK]" {
+	sealed trace-fork
 }
 
 @test "unsealed: a tracer that lets go after the loader's exec" {

@@ -4,6 +4,7 @@
  *
  *	stall	answers nobody, so that they wait; told "go" on the FIFO, yes
  *	deny	answers no
+ *	allow	answers yes
  *	write	answers yes, having first written CONTENT over the file at
  *		OFFSET through the descriptor that the kernel gave for it
  *	swap	the same, but moves the file OTHER over it before it answers
@@ -31,7 +32,7 @@
 
 static const char arguments[] =
 	"READY_FIFO FILE open|exec|access|pre-access\n"
-	"	stall FIFO|deny|write OFFSET CONTENT|swap OTHER";
+	"	stall FIFO|deny|allow|write OFFSET CONTENT|swap OTHER";
 
 static const struct {
 	const char *name;
@@ -126,8 +127,8 @@ static void check(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int words;
-	} acts[] = { { "stall", 2 }, { "deny", 1 }, { "write", 3 },
-		     { "swap", 2 } };
+	} acts[] = { { "stall", 2 }, { "deny", 1 }, { "allow", 1 },
+		     { "write", 3 }, { "swap", 2 } };
 	size_t i;
 
 	for (i = 0; argc > 4 && i < ARRAY_SIZE(acts); i++)

@@ -213,6 +213,11 @@ static int act_paint_armed(char *rest)
 	return armed ? act_paint(rest) : -EKEYREJECTED;
 }
 
+static int act_paint_unguarded(char *rest)
+{
+	return guard != (uint32_t)GUARD ? act_paint(rest) : -EKEYREJECTED;
+}
+
 #ifdef __x86_64__
 static int act_take_ports(char *rest)
 {
@@ -449,6 +454,7 @@ static const struct {
 	{ "map", act_map },
 	{ "paint", act_paint },
 	{ "paint-armed", act_paint_armed },
+	{ "paint-unguarded", act_paint_unguarded },
 	{ "send", act_send },
 	{ "ring", act_ring },
 	{ "run-anonymous", act_run_anonymous },

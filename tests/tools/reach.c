@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -18,11 +19,13 @@
 
 static const char arguments[] =
 	"HOW PID ADDRESS code|byte VALUE|text TEXT\n"
-	"       reach snare PROGRAM [ARG...]\n"
+	"       reach snare|await-exec|await-fork PROGRAM [ARG...]\n"
 	"       reach save FILE\n"
 	"HOW is mem (/proc/PID/mem), vm (process_vm_writev), attach or seize\n"
 	"(ptrace, detached at once); snare traces a program from its exec on and\n"
-	"detaches with its first instruction replaced; save writes the code";
+	"detaches with its first instruction replaced; await-exec seizes who is\n"
+	"about to exec it (PTRACE_O_TRACEEXEC), await-fork who is about to fork\n"
+	"who does (PTRACE_O_TRACEFORK); save writes the code";
 
 static char content[512];
 static size_t length;
@@ -132,6 +135,68 @@ static int snare(char **argv)
 	       refused("the code", WEXITSTATUS(status)) : DONE;
 }
 
+/* Becomes the program, or has a child that does, once it is let go on. */
+static pid_t start_later(char **argv, bool fork_first, int *gate)
+{
+	int ends[2], status;
+	pid_t child, grandchild;
+	char byte;
+
+	if (pipe(ends) || (child = fork()) < 0)
+		unusable("fork: %s", strerror(errno));
+	if (child) {
+		*gate = ends[1];
+		return child;
+	}
+	if (read(ends[0], &byte, 1) != 1)
+		_exit(UNUSABLE);
+	grandchild = fork_first ? fork() : 0;
+	if (!grandchild) {
+		execv(argv[0], argv);
+		exit(refused("execve", errno));
+	}
+	waitpid(grandchild, &status, 0);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : UNUSABLE);
+}
+
+/* The one whose exec is reported; its parent is let go meanwhile. */
+static pid_t await_exec(void)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
+		if (!WIFSTOPPED(status))
+			continue;
+		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8))
+			return pid;
+		ptrace(PTRACE_CONT, pid, 0, 0);
+	}
+	unusable("no exec was seen");
+}
+
+static int await_start(char **argv, bool fork_first)
+{
+	unsigned long events = PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK;
+	int gate, status;
+	pid_t child = start_later(argv, fork_first, &gate), pid;
+
+	if (ptrace(PTRACE_SEIZE, child, 0, events))
+		unusable("PTRACE_SEIZE: %s", strerror(errno));
+	if (write(gate, "", 1) != 1)
+		unusable("it is gone");
+	pid = await_exec();
+	if (poke(pid, program_counter(pid)))
+		unusable("nothing is left in the program");
+	ptrace(PTRACE_DETACH, pid, 0, 0);
+	while (waitpid(child, &status, __WALL) == child && WIFSTOPPED(status))
+		ptrace(PTRACE_CONT, child, 0, 0);
+	if (!WIFEXITED(status))
+		unusable("the code has died");
+	return WEXITSTATUS(status) ?
+	       refused("the code", WEXITSTATUS(status)) : DONE;
+}
+
 static void take_code(void)
 {
 	length = payload_end - payload;
@@ -175,6 +240,10 @@ int main(int argc, char **argv)
 	if (argc > 2 && !strcmp(argv[1], "snare")) {
 		take_code();
 		return snare(argv + 2);
+	}
+	if (argc > 2 && !strncmp(argv[1], "await-", 6)) {
+		take_code();
+		return await_start(argv + 2, !strcmp(argv[1], "await-fork"));
 	}
 	if (argc < 5)
 		usage(arguments);

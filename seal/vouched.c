@@ -26,35 +26,13 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
-#include <linux/user_namespace.h>
 #include <linux/xarray.h>
 
 #include "hash.h"
+#include "trusted_fs.h"
 
 /* More than any program or library that a hole may need: held in memory. */
 #define SIZE_LIMIT SZ_1G
-
-/*
- * The file must stay what it is unless this kernel writes to it.
- */
-static const char *untrusted_fs(const struct super_block *sb)
-{
-	const char *type = sb->s_type->name;
-
-	if (sb->s_user_ns != &init_user_ns)
-		return "its file system is mounted by a user namespace";
-	if (!strncmp(type, "fuse", 4))
-		return "its file system is served by a program (FUSE)";
-	if (!strcmp(type, "overlay"))
-		return "overlayfs may exchange the file beneath the name";
-	if (!strcmp(type, "gfs2") || !strcmp(type, "ocfs2"))
-		return "other machines write to its file system";
-	if (sb->s_magic == TMPFS_MAGIC || sb->s_magic == RAMFS_MAGIC)
-		return NULL;
-	if (sb->s_type->fs_flags & FS_REQUIRES_DEV || !strcmp(type, "zfs"))
-		return NULL;
-	return "its file system is on no local disk: others may change it";
-}
 
 static const char *unfit_inode(const struct inode *inode, bool executable)
 {
@@ -64,11 +42,9 @@ static const char *unfit_inode(const struct inode *inode, bool executable)
 		return "it is not a regular file";
 	if (executable && !(inode->i_mode & 0111))
 		return "it is not executable";
-	if (IS_DAX(inode))
-		return "it is mapped from its device, past the page cache (DAX)";
 	if (i_size_read(inode) > SIZE_LIMIT)
 		return "it is too large";
-	return untrusted_fs(inode->i_sb);
+	return trusted_fs_problem(inode);
 }
 
 static struct file *open_fit(const char *name, bool executable,

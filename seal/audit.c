@@ -31,6 +31,7 @@ static const char * const door_names[DOOR_MAX] = {
 	[DOOR_MANIFEST]		= "manifest-update",
 	[DOOR_PROGRAM]		= "program-access",
 	[DOOR_CODE]		= "program-code",
+	[DOOR_FILE_CHANGE]	= "file-change",
 };
 
 static const char * const reason_names[REASON_MAX] = {
@@ -61,6 +62,7 @@ static const char * const reason_names[REASON_MAX] = {
 	[REASON_REPLAYED]	= "replayed",
 	[REASON_SERIAL_FILE]	= "serial-file",
 	[REASON_NO_MEMORY]	= "no-memory",
+	[REASON_PROTECTED]	= "protected",
 };
 
 static atomic64_t refused[DOOR_MAX];

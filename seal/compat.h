@@ -42,6 +42,8 @@
 
 #ifndef __ASSEMBLY__
 
+#include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/ftrace.h>
@@ -256,6 +258,68 @@ struct seal_module_use {
 	struct module *source, *target;
 };
 
+/*
+ * What inode operations say of the mount they came by: nothing before 5.12, a
+ * user namespace before 6.3.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
+#define COMPAT_IDMAP_PARAM
+#define COMPAT_IDMAP
+#define COMPAT_IDMAP_OF(mnt)
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define COMPAT_IDMAP_PARAM struct user_namespace *idmap,
+#define COMPAT_IDMAP idmap,
+#define COMPAT_IDMAP_OF(mnt) mnt_user_ns(mnt),
+#else
+#define COMPAT_IDMAP_PARAM struct mnt_idmap *idmap,
+#define COMPAT_IDMAP idmap,
+#define COMPAT_IDMAP_OF(mnt) mnt_idmap(mnt),
+#endif
+
+/* ->set_acl() is told the dentry since 6.2, the inode before. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define COMPAT_ACL_ON struct inode *
+#define compat_acl_inode(on) (on)
+#else
+#define COMPAT_ACL_ON struct dentry *
+#define compat_acl_inode(on) d_inode(on)
+#endif
+
+/*
+ * File attributes (chattr) are an inode operation since 5.13; before, each
+ * file system has its ioctl, and all ask the same two functions.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
+#define COMPAT_FILEATTR_SET
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define file_kattr fileattr
+#endif
+#endif
+
+/* Exported all the time, but declared in fs/internal.h at first. */
+int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt,
+		    const char *name, unsigned int flags, struct path *path);
+
+/* What a reader of directories answers, to see more entries or no more. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#define compat_filldir_ret int
+#define COMPAT_FILLDIR_MORE 0
+#define COMPAT_FILLDIR_ENOUGH -EINTR
+#else
+#define compat_filldir_ret bool
+#define COMPAT_FILLDIR_MORE true
+#define COMPAT_FILLDIR_ENOUGH false
+#endif
+
+/*
+ * fs/mount.h: the first members of struct mountpoint, the same from 5.10 to
+ * 7.3.
+ */
+struct seal_mountpoint {
+	struct hlist_node m_hash;
+	struct dentry *m_dentry;
+};
+
 /* What ends a signed module got new names in 7.x. */
 #ifndef MODULE_SIGNATURE_MARKER
 #define MODULE_SIGNATURE_MARKER MODULE_SIG_STRING
@@ -330,6 +394,18 @@ static inline const char __user *compat_module_args(void)
 	syscall_get_arguments(current, regs, arg);
 	finit = syscall_get_nr(current, regs) == compat_finit_module_nr();
 	return (const char __user *)arg[finit ? 1 : 2];
+}
+
+/* Likewise the descriptor the module came by, or -1. */
+static inline int compat_module_fd(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	unsigned long arg[6];
+
+	if (syscall_get_nr(current, regs) != compat_finit_module_nr())
+		return -1;
+	syscall_get_arguments(current, regs, arg);
+	return arg[0];
 }
 
 #endif /* __ASSEMBLY__ */

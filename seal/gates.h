@@ -58,4 +58,8 @@ bool gate_bpf_finds(char *text);
  */
 int gate_bpf_check(void);
 
+/* gate_change.c, gate_mount.c: with protected files only */
+void gate_change_init(void);
+void gate_mount_init(void);
+
 #endif /* _SEAL_GATES_H */

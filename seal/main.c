@@ -10,6 +10,7 @@
 #include "hook.h"
 #include "pin.h"
 #include "policy.h"
+#include "protect.h"
 #include "status.h"
 #include "watch.h"
 
@@ -26,6 +27,10 @@ static int __init seal_init(void)
 	if (err)
 		goto err_status;
 
+	err = protect_init();		/* what must not change */
+	if (err)
+		goto err_protect;
+
 	err = gate_module_init();	/* each gate announces its hooks */
 	if (err)
 		goto err_gates;
@@ -40,6 +45,8 @@ static int __init seal_init(void)
 	gate_code_init();
 	gate_bpf_init();
 	gate_failure_init();
+	gate_change_init();
+	gate_mount_init();
 
 	err = hook_plant();		/* all of them, or none */
 	if (err)
@@ -69,6 +76,8 @@ err_plant:
 err_exec:
 	gate_module_exit();
 err_gates:
+	protect_exit();
+err_protect:
 	status_exit();
 err_status:
 	policy_exit();

@@ -8,6 +8,7 @@
 
 #include <linux/cache.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
@@ -379,6 +380,20 @@ bool manifest_lists_path(const char *path)
 	listed = m && vouched_set_at(&m->files, path);
 	rcu_read_unlock();
 	return listed;
+}
+
+int __init manifest_each_file(int (*visit)(const struct path *path,
+					   const char *name))
+{
+	const struct manifest *m =
+		rcu_dereference_protected(live[MANIFEST_PROGRAMS], true);
+	int err = 0;
+	size_t i;
+
+	for (i = 0; m && !err && i < m->files.count; i++)
+		err = visit(&m->files.files[i].file->f_path,
+			    m->files.files[i].path);
+	return err;
 }
 
 /* A word of a manifest: NAME or NAME=* for any value, or NAME=VALUE. */

@@ -8,6 +8,7 @@
 #include "seal.h"
 
 struct inode;
+struct path;
 struct seq_file;
 
 /*
@@ -66,6 +67,10 @@ bool manifest_has_file(const struct inode *inode);
 bool manifest_file_intact(const struct inode *inode);
 bool manifest_file_is_at(const struct inode *inode, const char *path);
 bool manifest_lists_path(const char *path);
+
+/* Visits them at seal time, until one visit does not return 0. */
+int manifest_each_file(int (*visit)(const struct path *path,
+				    const char *name));
 
 /**
  * manifest_update() - replace a live manifest, all at once or not at all

@@ -21,7 +21,7 @@ enum {
 	PARAM_INSMOD, PARAM_MEM_ALLOW, PARAM_NO_REMOVE, PARAM_READ,
 	PARAM_MANIFEST, PARAM_REVOKED, PARAM_TRUST_SIGNED, PARAM_ARGS,
 	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_PROGRAMS, PARAM_WATCH,
-	PARAM_ON_BROKEN, PARAM_MAX
+	PARAM_ON_BROKEN, PARAM_PROTECT, PARAM_MAX
 };
 
 /*
@@ -50,6 +50,7 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_WATCH]	  = { .name = "watch" },
 	[PARAM_ON_BROKEN] = { .name = "on_broken" },
 	[PARAM_PROGRAMS]  = { .name = "programs" },
+	[PARAM_PROTECT]	  = { .name = "protect" },
 };
 
 #define PROGRAMS_DEFAULT "/etc/seal/programs.sha256"
@@ -145,6 +146,9 @@ module_param_cb(watch, &param_ops, &params[PARAM_WATCH], 0444);
 MODULE_PARM_DESC(watch, "how often the doors are tried, in seconds: 1 to 3600 (default: 10)");
 module_param_cb(on_broken, &param_ops, &params[PARAM_ON_BROKEN], 0444);
 MODULE_PARM_DESC(on_broken, "what to do where one is found open: log, panic (default: log)");
+
+module_param_cb(protect, &param_ops, &params[PARAM_PROTECT], 0444);
+MODULE_PARM_DESC(protect, "files that cannot be changed, and all below directories: boot or /path[,...] (default: what the holes rest on)");
 
 static int param_parse_bool(struct param *p)
 {
@@ -262,7 +266,7 @@ static int param_check_word(char *word)
 		*value++ = '\0';
 	if (param_known(word))
 		return 0;
-	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken)\n",
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect)\n",
 	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
 	       value ?: "");
 	return -EINVAL;
@@ -396,4 +400,9 @@ const char *param_programs(void)
 	if (!has_holes())
 		return NULL;
 	return params[PARAM_PROGRAMS].value ?: PROGRAMS_DEFAULT;
+}
+
+const char *param_protect(void)
+{
+	return params[PARAM_PROTECT].value;
 }

@@ -34,5 +34,6 @@ bool param_panics(void);	/* on_broken=panic */
 /* Has a default where there are holes, and is NULL where there are none. */
 const char *param_programs(void);
 bool param_programs_given(void);
+const char *param_protect(void);
 
 #endif /* _SEAL_PARAM_H */

@@ -25,6 +25,7 @@
 #include "manifest.h"
 #include "param.h"
 #include "program.h"
+#include "protect.h"
 #include "range.h"
 #include "raw_access.h"
 #include "serial.h"
@@ -48,6 +49,7 @@ static const enum seal_hole door_hole[DOOR_MAX] = {
 	[DOOR_MANIFEST]		= HOLE_NONE,
 	[DOOR_PROGRAM]		= HOLE_NONE,
 	[DOOR_CODE]		= HOLE_NONE,
+	[DOOR_FILE_CHANGE]	= HOLE_NONE,
 };
 
 int __init policy_init(void)
@@ -151,6 +153,8 @@ enum door_state policy_door(enum seal_door door)
 		break;
 	case DOOR_MANIFEST:
 		return signature_wanted() ? DOOR_HOLE : DOOR_SHUT;
+	case DOOR_FILE_CHANGE:
+		return protect_any() ? DOOR_SHUT : DOOR_OPEN;
 	case DOOR_MODULE_REMOVE:
 		if (!param_no_remove())
 			return DOOR_OPEN;
@@ -246,6 +250,11 @@ static struct seal_refusal decide(const struct seal_event *ev)
 		return decide_load(ev);
 	if (ev->door == DOOR_CODE) {
 		no.reason = decide_code(ev);
+		return no;
+	}
+	/* The gates ask of what is protected only, and nobody is excepted. */
+	if (ev->door == DOOR_FILE_CHANGE) {
+		no.reason = REASON_PROTECTED;
 		return no;
 	}
 

@@ -163,6 +163,20 @@ bool program_exists(enum seal_hole hole)
 	return false;
 }
 
+int __init program_each_file(int (*visit)(const struct path *path,
+					  const char *name))
+{
+	const struct program *prog;
+	int err = 0;
+
+	list_for_each_entry(prog, &programs, list) {
+		err = visit(&prog->own.file->f_path, prog->own.path);
+		if (err)
+			break;
+	}
+	return err;
+}
+
 static const char *param_of(enum seal_hole hole)
 {
 	return hole == HOLE_LOADER ? "insmod" : "mem_allow";

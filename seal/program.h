@@ -5,6 +5,7 @@
 #include "seal.h"
 
 struct inode;
+struct path;
 struct seq_file;
 
 /**
@@ -48,6 +49,9 @@ unsigned int program_holes(const struct inode *inode);
 /* Is it one that was bound when the seal came; and still what it was then? */
 bool program_has_file(const struct inode *inode);
 bool program_file_intact(const struct inode *inode);
+
+/* Visits their files at seal time, until one visit does not return 0. */
+int program_each_file(int (*visit)(const struct path *path, const char *name));
 
 /* One line for each: in the status, in the log. */
 void program_show(struct seq_file *m);

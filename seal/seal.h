@@ -33,6 +33,7 @@ enum seal_door {
 	DOOR_MANIFEST,		/* the replacing of a live manifest */
 	DOOR_PROGRAM,		/* into a hole's program, from outside */
 	DOOR_CODE,		/* more code in one that holds hardware */
+	DOOR_FILE_CHANGE,	/* of what is protected */
 	DOOR_MAX
 };
 
@@ -74,6 +75,7 @@ enum seal_reason {
 	REASON_REPLAYED,	/* its serial does not rise */
 	REASON_SERIAL_FILE,	/* nor could it be written down */
 	REASON_NO_MEMORY,
+	REASON_PROTECTED,	/* the seal rests on it, or protect= says so */
 	REASON_MAX
 };
 

@@ -22,6 +22,7 @@
 #include "param.h"
 #include "policy.h"
 #include "program.h"
+#include "protect.h"
 #include "raw_access.h"
 #include "signature.h"
 #include "watch.h"
@@ -72,6 +73,7 @@ static int status_show(struct seq_file *m, void *v)
 			   state_names[policy_door(door)]);
 	program_show(m);
 	show_images(m);
+	protect_show(m);
 	for (door = 0; door < DOOR_MAX; door++)
 		seq_printf(m, "refused.%s: %llu\n", audit_door_name(door),
 			   audit_refused(door));
@@ -145,4 +147,5 @@ void __init status_announce(void)
 	pr_notice("sealed until reboot:%s\n", doors);
 	program_announce();
 	manifest_announce();
+	protect_announce();
 }

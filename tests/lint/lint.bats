@@ -44,10 +44,11 @@ module_build() {
 
 @test "the module has no style fault by the kernel's checkpatch" {
 	# A version is tested in the compat header, and there it must be; what
-	# user space builds too has the types of C.
+	# user space builds too has the types of C. Operations are const, but
+	# for the copies that seal/shadow.c makes.
 	says_nothing eval 'tests/lint/checkpatch --strict --terse -f \
 		--ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON \
-		--ignore PREFER_KERNEL_TYPES \
+		--ignore PREFER_KERNEL_TYPES,CONST_STRUCT \
 		seal/*.[ch] tests/modules/*.c | grep -v "^total:" || true'
 }
 

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The file door's other side: the name of what is protected leads elsewhere,
+ * because something is mounted over it or over a directory on its way, or
+ * because the mount that it lies in goes away.
+ *
+ * Who sees the files as init does, mounts nothing there. Other mount namespaces
+ * are others' business (systemd gives most services one, with mounts over /etc
+ * or /usr), as long as what they mount does not come back by propagation: for
+ * that propagate_mnt() is asked, which is called where the mount is shared
+ * (fs/namespace.c:attach_recursive_mnt).
+ */
+#include "gates.h"
+
+#include <linux/cache.h>
+#include <linux/capability.h>
+#include <linux/dcache.h>
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/kernel.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/nsproxy.h>
+#include <linux/path.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/string.h>
+#include <uapi/linux/mount.h>
+
+#include "hook.h"
+#include "policy.h"
+#include "protect.h"
+
+static int check_over(const struct dentry *dentry)
+{
+	const struct protected *p = protect_find(d_inode(dentry));
+
+	return p ? protect_refused_cap(p, CAP_SYS_ADMIN) : 0;
+}
+
+/* Protected things that are reached by a mount stay reached by it. */
+static int check_away(const struct vfsmount *mnt)
+{
+	const struct protected *p = protect_find(d_inode(mnt->mnt_root));
+
+	if (!protect_reached_by(mnt))
+		return 0;
+	return protect_refused_cap(p ?: protect_sample(), CAP_SYS_ADMIN);
+}
+
+/*
+ * Who sees the files as init does? A task that just ends has no namespaces any
+ * more, and asks for nothing here; where the doors are tried, nobody else does.
+ */
+static bool same_view(void)
+{
+	return policy_proves() ||
+	       (current->nsproxy &&
+		current->nsproxy->mnt_ns == init_task.nsproxy->mnt_ns);
+}
+
+static bool is_current_root(const struct path *path)
+{
+	struct path root;
+	bool same;
+
+	get_fs_root(current->fs, &root);
+	same = path_equal(path, &root);
+	path_put(&root);
+	return same;
+}
+
+static bool in_initramfs(const struct path *root)
+{
+	return !strcmp(root->mnt->mnt_sb->s_type->name, "rootfs");
+}
+
+/*
+ * The initramfs is left by moving the system's root over its own, and files of
+ * that may be protected already (switch_root).
+ */
+static bool leaves_initramfs(const struct path *to)
+{
+	return in_initramfs(to) && is_current_root(to);
+}
+
+static int (*orig_sb_mount)(const char *dev_name, const struct path *path,
+			    const char *type, unsigned long flags, void *data)
+	__ro_after_init;
+static int (*orig_move_mount)(const struct path *from, const struct path *to)
+	__ro_after_init;
+static int (*orig_sb_umount)(struct vfsmount *mnt, int flags) __ro_after_init;
+static int (*orig_pivotroot)(const struct path *old_path,
+			     const struct path *new_path) __ro_after_init;
+
+/* As path_mount() tells what is asked for (fs/namespace.c). */
+static bool attaches(unsigned long flags)
+{
+	if (flags & MS_REMOUNT)
+		return false;
+	return flags & MS_BIND ||
+	       !(flags & (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE));
+}
+
+/*
+ * The kernel looks the name up once more, when it may lead elsewhere. So where
+ * any mount but the root is to stay, none is moved by its name; move_mount(2)
+ * has what it moves already.
+ */
+static int check_moved(const char *name)
+{
+	struct path root, from;
+	int err = 0;
+
+	get_fs_root(current->fs, &root);
+	if (protect_reached_beyond(root.mnt) && !in_initramfs(&root))
+		err = protect_refused_cap(protect_sample(), CAP_SYS_ADMIN);
+	path_put(&root);
+	if (err || !name || kern_path(name, LOOKUP_FOLLOW, &from))
+		return err;
+	err = check_away(from.mnt);
+	path_put(&from);
+	return err;
+}
+
+static int check_mount(const char *dev_name, const struct path *path,
+		       unsigned long flags)
+{
+	int err;
+
+	if (!same_view() || !attaches(flags))
+		return 0;
+	err = check_over(path->dentry);
+	if (!err && flags & MS_MOVE && !(flags & MS_BIND) &&
+	    !leaves_initramfs(path))
+		err = check_moved(dev_name);
+	return err;
+}
+
+static int gate_sb_mount(const char *dev_name, const struct path *path,
+			 const char *type, unsigned long flags, void *data)
+{
+	int err = check_mount(dev_name, path, flags);
+
+	return err ?: orig_sb_mount(dev_name, path, type, flags, data);
+}
+
+static int gate_move_mount(const struct path *from, const struct path *to)
+{
+	int err = 0;
+
+	if (same_view()) {
+		err = check_over(to->dentry);
+		if (!err && !leaves_initramfs(to))
+			err = check_away(from->mnt);
+	}
+	return err ?: orig_move_mount(from, to);
+}
+
+/*
+ * A copy of such a mount in another namespace, at the same place: to unmount it
+ * may take the original along (fs/pnode.c:propagate_umount).
+ */
+static int check_copy(struct vfsmount *mnt)
+{
+	const struct protected *p = NULL;
+	struct path at = { .mnt = mnt, .dentry = mnt->mnt_root };
+
+	if (!protect_find(d_inode(mnt->mnt_root)))
+		return 0;
+	path_get(&at);
+	if (follow_up(&at))
+		p = protect_find(d_inode(at.dentry));
+	path_put(&at);
+	return p ? protect_refused_cap(p, CAP_SYS_ADMIN) : 0;
+}
+
+/* To unmount one's root is to make it read-only, unless it is lazy. */
+static int gate_sb_umount(struct vfsmount *mnt, int flags)
+{
+	const struct path path = { .mnt = mnt, .dentry = mnt->mnt_root };
+	int err = 0;
+
+	if (flags & MNT_DETACH || !is_current_root(&path))
+		err = check_away(mnt) ?: check_copy(mnt);
+	return err ?: orig_sb_umount(mnt, flags);
+}
+
+static int gate_pivotroot(const struct path *old_path,
+			  const struct path *new_path)
+{
+	struct path root;
+	int err = 0;
+
+	if (policy_proves())
+		err = protect_refused(protect_sample());
+	get_fs_root(current->fs, &root);
+	if (!err && same_view())
+		err = check_away(root.mnt);
+	path_put(&root);
+	return err ?: orig_pivotroot(old_path, new_path);
+}
+
+struct mount;
+
+static int (*orig_propagate)(struct mount *dest, struct seal_mountpoint *mp,
+			     struct mount *source, struct hlist_head *tree)
+	__ro_after_init;
+
+static int gate_propagate(struct mount *dest, struct seal_mountpoint *mp,
+			  struct mount *source, struct hlist_head *tree)
+{
+	int err = check_over(mp->m_dentry);
+
+	return err ?: orig_propagate(dest, mp, source, tree);
+}
+
+/* The originals only ask for permission, and do nothing. */
+static long prove_sb_mount(void)
+{
+	return orig_sb_mount("none", &protect_sample()->path, "tmpfs", 0, NULL);
+}
+
+static long prove_move_mount(void)
+{
+	return orig_move_mount(&protect_sample()->path,
+			       &protect_sample()->path);
+}
+
+static long prove_sb_umount(void)
+{
+	return orig_sb_umount(protect_sample()->path.mnt, MNT_DETACH);
+}
+
+static long prove_pivotroot(void)
+{
+	return orig_pivotroot(&protect_sample()->path, &protect_sample()->path);
+}
+
+/*
+ * A mount whose every list is empty and whose every pointer is its own: it has
+ * no peers and no slaves, so that nothing is propagated.
+ */
+static long prove_propagate(void)
+{
+	static unsigned long alone[512];
+	struct seal_mountpoint mp = {
+		.m_dentry = protect_sample()->path.dentry,
+	};
+	struct hlist_head tree = HLIST_HEAD_INIT;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(alone); i++)
+		alone[i] = (unsigned long)&alone[i];
+	return orig_propagate((struct mount *)alone, &mp,
+			      (struct mount *)alone, &tree);
+}
+
+static const struct hook hooks[] __initconst = {
+	HOOK("security_sb_mount", gate_sb_mount, &orig_sb_mount,
+	     prove_sb_mount),
+	HOOK("security_move_mount", gate_move_mount, &orig_move_mount,
+	     prove_move_mount),
+	HOOK("security_sb_umount", gate_sb_umount, &orig_sb_umount,
+	     prove_sb_umount),
+	HOOK("security_sb_pivotroot", gate_pivotroot, &orig_pivotroot,
+	     prove_pivotroot),
+	HOOK("propagate_mnt", gate_propagate, &orig_propagate,
+	     prove_propagate),
+};
+
+void __init gate_mount_init(void)
+{
+	if (protect_any())
+		hook_add(hooks, ARRAY_SIZE(hooks));
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How what must not change is taken in: a protected directory takes no new
+ * entries from before it is read on, a file no writers from before it is in.
+ */
+#include "protect_set.h"
+
+#include <linux/cache.h>
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/hashtable.h>
+#include <linux/limits.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "audit.h"
+#include "entries.h"
+#include "seal.h"
+#include "shadow.h"
+#include "trusted_fs.h"
+
+/* Others look already while the set is filled. */
+static DEFINE_HASHTABLE(by_inode, 12);
+
+LIST_HEAD(protect_all);
+LIST_HEAD(protect_mounts);
+LIST_HEAD(protect_named);
+size_t protect_count __ro_after_init;
+
+static const char *doing_param;
+static const char *doing_path;
+static const struct inode *ours;
+
+void __init protect_doing(const char *param, const char *path)
+{
+	doing_param = param;
+	doing_path = path;
+}
+
+void __init protect_set_ours(const struct inode *inode)
+{
+	ours = inode;
+}
+
+/* The innermost reason is the one that counts. */
+static bool told __initdata;
+
+int __init protect_failed(int err, const char *why)
+{
+	if (told)
+		goto out;
+	told = true;
+	if (why)
+		pr_err("parameter %s=\"%*pE\": %s\n", doing_param,
+		       (int)strlen(doing_path), doing_path, why);
+	else
+		pr_err("parameter %s=\"%*pE\": cannot be protected: %pe\n",
+		       doing_param, (int)strlen(doing_path), doing_path,
+		       ERR_PTR(err));
+out:
+	/* insmod takes -ENOENT for a missing symbol. */
+	return err == -ENOENT ? -EINVAL : err;
+}
+
+static int __init failed_at(const struct path *path, const char *why)
+{
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	char *text = buf ? d_path(path, buf, PATH_MAX) : NULL;
+
+	if (IS_ERR_OR_NULL(text))
+		protect_failed(-EINVAL, why);
+	else
+		pr_err("parameter %s=\"%*pE\": \"%*pE\": %s\n", doing_param,
+		       (int)strlen(doing_path), doing_path, (int)strlen(text),
+		       text, why);
+	told = true;
+	kfree(buf);
+	return -EINVAL;
+}
+
+/* Nothing is taken out while somebody may look: protect_set_release(). */
+static struct protected *find(const struct inode *inode)
+{
+	struct protected *p;
+
+	hash_for_each_possible_rcu(by_inode, p, hash, (unsigned long)inode,
+				   true)
+		if (d_inode(p->path.dentry) == inode)
+			return p;
+	return NULL;
+}
+
+const struct protected *protect_find(const struct inode *inode)
+{
+	return inode ? find(inode) : NULL;
+}
+
+static int __init note_mount(struct vfsmount *mnt)
+{
+	struct reached *r;
+
+	if (protect_reached_by(mnt))
+		return 0;
+	r = kmalloc(sizeof(*r), GFP_KERNEL);
+	if (!r)
+		return protect_failed(-ENOMEM, NULL);
+	r->mnt = mntget(mnt);
+	list_add(&r->list, &protect_mounts);
+	return 0;
+}
+
+static struct protected * __init add(const struct path *path)
+{
+	struct protected *p = kzalloc(sizeof(*p), GFP_KERNEL);
+
+	if (!p) {
+		protect_failed(-ENOMEM, NULL);
+		return NULL;
+	}
+	p->path = *path;
+	path_get(&p->path);
+	hash_add_rcu(by_inode, &p->hash, (unsigned long)d_inode(path->dentry));
+	list_add_tail(&p->list, &protect_all);
+	return p;
+}
+
+int __init protect_add_way(const struct path *path)
+{
+	if (find(d_inode(path->dentry)))
+		return 0;
+	return add(path) ? 0 : -ENOMEM;
+}
+
+/* All directories and mounts that path lies in, but for init's root. */
+static int __init add_ways(const struct path *path)
+{
+	struct path root, at = *path;
+	struct dentry *parent;
+	int err = 0;
+
+	get_fs_root(compat_init_fs(), &root);
+	path_get(&at);
+	while (!err && !path_equal(&at, &root)) {
+		err = protect_add_way(&at) ?: note_mount(at.mnt);
+		if (err)
+			break;
+		if (at.dentry == at.mnt->mnt_root) {
+			if (!follow_up(&at))
+				break;
+			continue;
+		}
+		parent = dget_parent(at.dentry);
+		dput(at.dentry);
+		at.dentry = parent;
+	}
+	if (!err)
+		err = note_mount(at.mnt);
+	path_put(&at);
+	path_put(&root);
+	return err;
+}
+
+static int __init shut(struct protected *p)
+{
+	struct inode *inode = d_inode(p->path.dentry);
+
+	if (!S_ISREG(inode->i_mode) || inode == ours)
+		return 0;
+	/* As deny_write_access(), which wants a file. */
+	if (!atomic_dec_unless_positive(&inode->i_writecount))
+		return failed_at(&p->path, "somebody has it open for writing");
+	p->denied = true;
+	return 0;
+}
+
+/* A device, FIFO or socket leads elsewhere; its directory keeps the entry. */
+static bool __init can_change(const struct inode *inode)
+{
+	return S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode) ||
+	       S_ISLNK(inode->i_mode);
+}
+
+static int __init add_itself(const struct path *path)
+{
+	struct inode *inode = d_inode(path->dentry);
+	const char *why = trusted_fs_problem(inode);
+	struct protected *p = find(inode);
+	int err;
+
+	if (why)
+		return failed_at(path, why);
+	err = note_mount(path->mnt);
+	if (err || (p && p->kind == PROTECT_ITSELF))
+		return err;
+	if (!p)
+		p = add(path);
+	else	/* behind the one that is being read */
+		list_move_tail(&p->list, &protect_all);
+	if (!p)
+		return -ENOMEM;
+	p->kind = PROTECT_ITSELF;
+	protect_count++;
+	if (!can_change(inode))
+		return 0;
+	err = shut(p);
+	if (!err && shadow_cast(p))
+		err = protect_failed(-ENOMEM, NULL);
+	return err;
+}
+
+static int __init add_entry(const struct path *dir, const char *name,
+			    unsigned int type, void *data)
+{
+	struct path path;
+	int err;
+
+	err = vfs_path_lookup(dir->dentry, dir->mnt, name, 0, &path);
+	if (err)
+		return err == -ENOENT ? 0 : protect_failed(err, NULL);
+	err = add_itself(&path);
+	/* What is mounted there hides the entry, which may come to light. */
+	if (!err && path.mnt != dir->mnt)
+		err = add_ways(&path);
+	path_put(&path);
+	return err;
+}
+
+/*
+ * Who was let into the directory before it was guarded still holds its lock,
+ * for which its reader waits.
+ */
+static int __init add_below(const struct protected *dir)
+{
+	int err = entries_each(&dir->path, add_entry, NULL);
+
+	if (!err && fatal_signal_pending(current))
+		err = -EINTR;
+	cond_resched();
+	return err ? protect_failed(err, NULL) : 0;
+}
+
+/* All directories that came in, and come in meanwhile, at the list's end. */
+static int __init add_all_below(void)
+{
+	struct protected *p;
+	int err = 0;
+
+	list_for_each_entry(p, &protect_all, list) {
+		if (p->read || p->kind != PROTECT_ITSELF ||
+		    !d_is_dir(p->path.dentry))
+			continue;
+		p->read = true;
+		err = add_below(p);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static int __init note_name(const struct path *path)
+{
+	char *buf, *text;
+	struct named *n;
+
+	n = kzalloc(sizeof(*n), GFP_KERNEL);
+	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	text = buf ? d_path(path, buf, PATH_MAX) : NULL;
+	if (n && !IS_ERR_OR_NULL(text))
+		n->path = audit_quoted(text);
+	kfree(buf);
+	if (!n || !n->path) {
+		kfree(n);
+		return protect_failed(-ENOMEM, NULL);
+	}
+	list_add_tail(&n->list, &protect_named);
+	return 0;
+}
+
+int __init protect_add(const struct path *path)
+{
+	struct protected *p = find(d_inode(path->dentry));
+	int err;
+
+	if (p && p->kind == PROTECT_ITSELF)
+		return add_ways(path);
+	err = note_name(path);
+	if (!err)
+		err = add_itself(path);
+	if (!err)
+		err = add_ways(path);
+	return err ?: add_all_below();
+}
+
+void __init protect_set_settle(void)
+{
+	shadow_settle(&protect_all);
+}
+
+static void __init release_all(void)
+{
+	struct protected *p, *next;
+
+	list_for_each_entry_safe(p, next, &protect_all, list) {
+		if (p->denied)
+			atomic_inc(&d_inode(p->path.dentry)->i_writecount);
+		path_put(&p->path);
+		kfree(p);
+	}
+}
+
+void __init protect_set_release(void)
+{
+	struct reached *r, *next_r;
+	struct named *n, *next_n;
+	struct protected *p;
+
+	list_for_each_entry(p, &protect_all, list)
+		shadow_lift(p);
+	shadow_leave();
+	release_all();
+	list_for_each_entry_safe(r, next_r, &protect_mounts, list) {
+		mntput(r->mnt);
+		kfree(r);
+	}
+	list_for_each_entry_safe(n, next_n, &protect_named, list) {
+		kfree(n->path);
+		kfree(n);
+	}
+}

@@ -32,6 +32,7 @@ static const char * const door_names[DOOR_MAX] = {
 	[DOOR_PROGRAM]		= "program-access",
 	[DOOR_CODE]		= "program-code",
 	[DOOR_FILE_CHANGE]	= "file-change",
+	[DOOR_BLOCK_WRITE]	= "block-write",
 };
 
 static const char * const reason_names[REASON_MAX] = {

@@ -58,8 +58,15 @@ bool gate_bpf_finds(char *text);
  */
 int gate_bpf_check(void);
 
-/* gate_change.c, gate_mount.c: with protected files only */
+/* gate_change.c, gate_mount.c, gate_block.c: with protected files only */
 void gate_change_init(void);
 void gate_mount_init(void);
+#ifdef CONFIG_BLOCK
+void gate_block_init(void);
+#else
+static inline void gate_block_init(void)
+{
+}
+#endif
 
 #endif /* _SEAL_GATES_H */

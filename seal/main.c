@@ -11,6 +11,7 @@
 #include "pin.h"
 #include "policy.h"
 #include "protect.h"
+#include "rawdev.h"
 #include "status.h"
 #include "watch.h"
 
@@ -27,9 +28,12 @@ static int __init seal_init(void)
 	if (err)
 		goto err_status;
 
-	err = protect_init();		/* what must not change */
+	err = protect_init();		/* what must not change, */
 	if (err)
 		goto err_protect;
+	err = rawdev_init();		/* and where it lies */
+	if (err)
+		goto err_rawdev;
 
 	err = gate_module_init();	/* each gate announces its hooks */
 	if (err)
@@ -47,6 +51,7 @@ static int __init seal_init(void)
 	gate_failure_init();
 	gate_change_init();
 	gate_mount_init();
+	gate_block_init();
 
 	err = hook_plant();		/* all of them, or none */
 	if (err)
@@ -76,6 +81,8 @@ err_plant:
 err_exec:
 	gate_module_exit();
 err_gates:
+	rawdev_exit();
+err_rawdev:
 	protect_exit();
 err_protect:
 	status_exit();

@@ -21,7 +21,7 @@ enum {
 	PARAM_INSMOD, PARAM_MEM_ALLOW, PARAM_NO_REMOVE, PARAM_READ,
 	PARAM_MANIFEST, PARAM_REVOKED, PARAM_TRUST_SIGNED, PARAM_ARGS,
 	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_PROGRAMS, PARAM_WATCH,
-	PARAM_ON_BROKEN, PARAM_PROTECT, PARAM_MAX
+	PARAM_ON_BROKEN, PARAM_PROTECT, PARAM_RAW, PARAM_MAX
 };
 
 /*
@@ -51,6 +51,7 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_ON_BROKEN] = { .name = "on_broken" },
 	[PARAM_PROGRAMS]  = { .name = "programs" },
 	[PARAM_PROTECT]	  = { .name = "protect" },
+	[PARAM_RAW]	  = { .name = "raw", .boolean = true },
 };
 
 #define PROGRAMS_DEFAULT "/etc/seal/programs.sha256"
@@ -149,6 +150,8 @@ MODULE_PARM_DESC(on_broken, "what to do where one is found open: log, panic (def
 
 module_param_cb(protect, &param_ops, &params[PARAM_PROTECT], 0444);
 MODULE_PARM_DESC(protect, "files that cannot be changed, and all below directories: boot or /path[,...] (default: what the holes rest on)");
+module_param_cb(raw, &param_ops, &params[PARAM_RAW], 0444);
+MODULE_PARM_DESC(raw, "the block devices that hold them may be written (default: no)");
 
 static int param_parse_bool(struct param *p)
 {
@@ -266,7 +269,7 @@ static int param_check_word(char *word)
 		*value++ = '\0';
 	if (param_known(word))
 		return 0;
-	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect)\n",
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect, raw)\n",
 	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
 	       value ?: "");
 	return -EINVAL;
@@ -405,4 +408,9 @@ const char *param_programs(void)
 const char *param_protect(void)
 {
 	return params[PARAM_PROTECT].value;
+}
+
+bool param_raw(void)
+{
+	return params[PARAM_RAW].on;
 }

@@ -35,5 +35,6 @@ bool param_panics(void);	/* on_broken=panic */
 const char *param_programs(void);
 bool param_programs_given(void);
 const char *param_protect(void);
+bool param_raw(void);
 
 #endif /* _SEAL_PARAM_H */

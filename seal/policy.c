@@ -28,6 +28,7 @@
 #include "protect.h"
 #include "range.h"
 #include "raw_access.h"
+#include "rawdev.h"
 #include "serial.h"
 #include "signature.h"
 
@@ -50,6 +51,7 @@ static const enum seal_hole door_hole[DOOR_MAX] = {
 	[DOOR_PROGRAM]		= HOLE_NONE,
 	[DOOR_CODE]		= HOLE_NONE,
 	[DOOR_FILE_CHANGE]	= HOLE_NONE,
+	[DOOR_BLOCK_WRITE]	= HOLE_NONE,
 };
 
 int __init policy_init(void)
@@ -155,6 +157,8 @@ enum door_state policy_door(enum seal_door door)
 		return signature_wanted() ? DOOR_HOLE : DOOR_SHUT;
 	case DOOR_FILE_CHANGE:
 		return protect_any() ? DOOR_SHUT : DOOR_OPEN;
+	case DOOR_BLOCK_WRITE:
+		return rawdev_any() ? DOOR_SHUT : DOOR_OPEN;
 	case DOOR_MODULE_REMOVE:
 		if (!param_no_remove())
 			return DOOR_OPEN;
@@ -253,7 +257,7 @@ static struct seal_refusal decide(const struct seal_event *ev)
 		return no;
 	}
 	/* The gates ask of what is protected only, and nobody is excepted. */
-	if (ev->door == DOOR_FILE_CHANGE) {
+	if (ev->door == DOOR_FILE_CHANGE || ev->door == DOOR_BLOCK_WRITE) {
 		no.reason = REASON_PROTECTED;
 		return no;
 	}

@@ -34,6 +34,7 @@ enum seal_door {
 	DOOR_PROGRAM,		/* into a hole's program, from outside */
 	DOOR_CODE,		/* more code in one that holds hardware */
 	DOOR_FILE_CHANGE,	/* of what is protected */
+	DOOR_BLOCK_WRITE,	/* past the file system that holds it */
 	DOOR_MAX
 };
 

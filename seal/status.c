@@ -24,6 +24,7 @@
 #include "program.h"
 #include "protect.h"
 #include "raw_access.h"
+#include "rawdev.h"
 #include "signature.h"
 #include "watch.h"
 
@@ -74,6 +75,7 @@ static int status_show(struct seq_file *m, void *v)
 	program_show(m);
 	show_images(m);
 	protect_show(m);
+	rawdev_show(m);
 	for (door = 0; door < DOOR_MAX; door++)
 		seq_printf(m, "refused.%s: %llu\n", audit_door_name(door),
 			   audit_refused(door));

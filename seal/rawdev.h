@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The block devices by which what is protected, or the running kernel's image,
+ * could be changed past the file system.
+ */
+#ifndef _SEAL_RAWDEV_H
+#define _SEAL_RAWDEV_H
+
+#include <linux/types.h>
+
+struct block_device;
+struct gendisk;
+struct seq_file;
+
+#ifdef CONFIG_BLOCK
+/**
+ * rawdev_init() - find them, and shut their page caches to writable mappings
+ *
+ * Return: 0, or a negative errno after a line naming device and reason.
+ */
+int rawdev_init(void);
+void rawdev_exit(void);
+
+/* Is there any? */
+bool rawdev_any(void);
+
+/* Is it one of them, or does it share its blocks with one? */
+bool rawdev_covers(const struct block_device *bdev);
+
+/* Is any part of its disk one of them? */
+bool rawdev_on_disk(const struct block_device *bdev);
+
+/*
+ * Is a disk about to be made of one of them, or what holds something of one more
+ * device?
+ */
+bool rawdev_binds(const struct block_device *bdev, const struct gendisk *disk);
+
+/* One of them, for the proofs. */
+struct block_device *rawdev_sample(void);
+
+/* A line in the status. */
+void rawdev_show(struct seq_file *m);
+
+#else
+
+static inline int rawdev_init(void)
+{
+	return 0;
+}
+
+static inline void rawdev_exit(void)
+{
+}
+
+static inline bool rawdev_any(void)
+{
+	return false;
+}
+
+static inline void rawdev_show(struct seq_file *m)
+{
+}
+
+#endif /* CONFIG_BLOCK */
+
+#endif /* _SEAL_RAWDEV_H */

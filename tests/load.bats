@@ -275,6 +275,8 @@ mem_allow
 no_remove
 on_broken
 programs
+protect
+raw
 read
 revoked
 serial_file

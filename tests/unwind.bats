@@ -11,8 +11,8 @@ load unwind
 ODD=-51 ODD_TEXT="Level 2 halted"
 
 # The steps of seal/main.c's ladder; a test below holds this list to it.
-LADDER="policy_init status_init gate_module_init gate_exec_init hook_plant
-	hook_prove gate_bpf_check status_publish"
+LADDER="policy_init status_init protect_init rawdev_init gate_module_init
+	gate_exec_init hook_plant hook_prove gate_bpf_check status_publish"
 
 # With these there are manifests, too.
 MANIFESTS="manifest=/k/m revoked=/k/r key=/k/good.der serial_file=/serial"
@@ -25,8 +25,17 @@ setup_file() {
 	printf '# kind: revoked\n# serial: 1\n' >"$KEYS/r"
 	sign good "$KEYS/m"
 	sign good "$KEYS/r"
-	vm_boot --tree "$KEYS:/k"
+	truncate -s 16M "$BATS_FILE_TMPDIR/disk"
+	/usr/sbin/mke2fs -q -t ext4 -E root_owner=0:0 "$BATS_FILE_TMPDIR/disk"
+	vm_boot --tree "$KEYS:/k" --qemu "-drive if=none,id=disk,format=raw,\
+snapshot=on,file=$BATS_FILE_TMPDIR/disk -device virtio-blk-pci,drive=disk"
 	vm_ok "chown -R 0:0 /k; chmod -R go-w /k"
+	! has_disk ||
+		vm_ok "for m in virtio_pci virtio_blk ext4; do
+			kmod-modprobe -q \$m; done
+			for i in 1 2 3 4 5 6; do [ -b /dev/vda ] && break
+			sleep 0.5; done
+			mkdir /kept; mount -t ext4 /dev/vda /kept"
 	unwind_begin
 }
 
@@ -36,6 +45,11 @@ setup() {
 
 teardown_file() {
 	vm_down
+}
+
+# has_disk() - can what is to be protected lie on one?
+has_disk() {
+	_vm_has_module virtio_blk
 }
 
 # fails_at(FUNCTION, [NTH [ANSWER [TEXT]]]) - makes the seal's call number NTH
@@ -128,6 +142,25 @@ kernel_name() {
 		fails_at "$vmalloc" "$nth" 0 "Cannot allocate memory"
 	done
 	fails_at seal:digests_sort 2 0 "Cannot allocate memory"
+}
+
+@test "what is to be protected cannot be found, or closed" {
+	local bdev_open=bdev_file_open_by_dev nth
+	kernel_name $bdev_open >/dev/null || bdev_open=blkdev_get_by_dev
+	# it has any number of paths
+	vm_ok "mv /etc/seal/programs.sha256 /programs"
+	# its root, the way there, to both programs, what may be there: see
+	# PARAMS; the third is the list of programs, which may not be there
+	for nth in 4 5 6 7 8 9; do
+		fails_at kern_path "$nth" "$ODD" "$ODD_TEXT"
+	done
+	fails_at dentry_open 3 "$ODD" "$ODD_TEXT"
+	fails_at dentry_open 4 "$ODD" "$ODD_TEXT"
+	fails_at iterate_dir 2 "$ODD" "$ODD_TEXT"
+	fails_at vfs_path_lookup 2 "$ODD" "$ODD_TEXT"
+	fails_at seal:shadow_cast 2 "$ODD" "Cannot allocate memory"
+	! has_disk || { fails_at kern_mount && fails_at "$bdev_open"; }
+	vm_ok "mv /programs /etc/seal/programs.sha256"
 }
 
 @test "no key is left" {

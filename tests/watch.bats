@@ -6,12 +6,22 @@ load helpers
 
 UNHOOK=/sys/module/unhook/parameters
 
+# something_to_protect() - makes /kept on a disk, if the machine can have one
+something_to_protect() {
+	_vm_has_config EXT4_FS && _vm_has_module brd || return 0
+	vm_ok "kmod-modprobe ext4 && kmod-modprobe brd rd_nr=1 rd_size=16384 &&
+		mke2fs /dev/ram0 >/dev/null && mkdir /kept &&
+		mount -t ext4 /dev/ram0 /kept && mkdir /kept/safe"
+}
+
 # sealed_machine([PARAM...]) - boots one and seals it, with a round a second and
 # all gates, and with the module that is let in
 sealed_machine() {
 	vm_boot --append audit=1 || return
 	vm_ok "sha256sum /unhook.ko /ftracer.ko >/m && echo 0 >/proc/sys/kernel/printk_ratelimit" ||
 		return
+	something_to_protect || return
+	! _vm_ask "[ -d /kept ]" || set -- "$@" protect=/kept/safe
 	! _vm_is_sealable ||
 		seal_on manifest=/m no_remove=1 read=no watch=1 "$@"
 }

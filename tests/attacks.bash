@@ -66,7 +66,9 @@ set_scene() {
 	vm_ok "kmod-modprobe ext4 && kmod-modprobe brd rd_nr=4 rd_size=16384 &&
 		mke2fs /dev/ram0 >/dev/null && mkdir /holes/disk &&
 		mount -t ext4 /dev/ram0 /holes/disk &&
-		cp /holes/puppet /holes/disk/ && sync"
+		cp /holes/puppet /holes/disk/ &&
+		mkdir -p /holes/disk/way/protected &&
+		head -c 65536 /dev/zero >/holes/disk/way/protected/file && sync"
 }
 
 # can_be_tried(NAME) - does the machine have what it needs?
@@ -94,6 +96,8 @@ put_on_seal() {
 	local programs parameters
 	programs=$(_vm_ask "find /holes -name 'puppet*' | paste -sd,")
 	parameters=("insmod=$programs" "mem_allow=$programs")
+	! _vm_ask "[ -d /holes/disk/way ]" ||
+		parameters+=(protect=/holes/disk/way/protected)
 	seal_on "${parameters[@]}"
 }
 

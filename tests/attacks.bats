@@ -197,14 +197,6 @@ load attacks
 	sealed code-retired
 }
 
-@test "unsealed: the loader rewritten on the disk below its file system" {
-	unsealed disk-rewritten
-}
-
-@test "sealed: the loader rewritten on the disk below its file system" {
-	sealed disk-rewritten
-}
-
 @test "unsealed: /proc/self/exe pointed to the loader" {
 	unsealed exe-file
 }
@@ -659,4 +651,212 @@ load attacks
 
 @test "sealed: the kernel's helper for core dumps loads" {
 	sealed usermode-helper
+}
+
+@test "unsealed: a loop device over a block device below a protected file" {
+	unsealed device-looped
+}
+
+@test "sealed: a loop device over a block device below a protected file" {
+	sealed device-looped
+}
+
+@test "unsealed: a block device below a protected file mapped and written" {
+	unsealed device-mapped
+}
+
+@test "sealed: a block device below a protected file mapped and written" {
+	sealed device-mapped
+}
+
+@test "unsealed: a new file in a protected directory" {
+	unsealed directory-added-to
+}
+
+@test "sealed: a new file in a protected directory" {
+	sealed directory-added-to
+}
+
+@test "unsealed: a link into a protected directory" {
+	unsealed directory-linked-into
+}
+
+@test "sealed: a link into a protected directory" {
+	sealed directory-linked-into
+}
+
+@test "unsealed: a mount over a protected directory" {
+	unsealed directory-mounted-over
+}
+
+@test "sealed: a mount over a protected directory" {
+	sealed directory-mounted-over
+}
+
+@test "unsealed: a protected directory moved away" {
+	unsealed directory-renamed
+}
+
+@test "sealed: a protected directory moved away" {
+	sealed directory-renamed
+}
+
+@test "unsealed: the loader rewritten on the disk below its file system" {
+	unsealed disk-rewritten
+}
+
+@test "sealed: the loader rewritten on the disk below its file system" {
+	sealed disk-rewritten
+}
+
+@test "unsealed: a protected file's disk unmounted in a copy of the mount namespace" {
+	unsealed disk-unmounted
+}
+
+@test "sealed: a protected file's disk unmounted in a copy of the mount namespace" {
+	sealed disk-unmounted
+}
+
+@test "unsealed: a protected file written" {
+	unsealed file-appended
+}
+
+@test "sealed: a protected file written" {
+	sealed file-appended
+}
+
+@test "unsealed: an extended attribute set on a protected file" {
+	unsealed file-attribute
+}
+
+@test "sealed: an extended attribute set on a protected file" {
+	sealed file-attribute
+}
+
+@test "unsealed: a protected file written through a descriptor" {
+	unsealed file-by-descriptor
+}
+
+@test "sealed: a protected file written through a descriptor" {
+	sealed file-by-descriptor
+}
+
+@test "unsealed: a protected file written through another mount" {
+	unsealed file-by-other-mount
+}
+
+@test "sealed: a protected file written through another mount" {
+	sealed file-by-other-mount
+}
+
+@test "unsealed: a protected file deleted" {
+	unsealed file-deleted
+}
+
+@test "sealed: a protected file deleted" {
+	sealed file-deleted
+}
+
+@test "unsealed: a protected file exchanged with another" {
+	unsealed file-exchanged
+}
+
+@test "sealed: a protected file exchanged with another" {
+	sealed file-exchanged
+}
+
+@test "unsealed: the flags of a protected file changed" {
+	unsealed file-flags
+}
+
+@test "sealed: the flags of a protected file changed" {
+	sealed file-flags
+}
+
+@test "unsealed: a second name for a protected file" {
+	unsealed file-linked
+}
+
+@test "sealed: a second name for a protected file" {
+	sealed file-linked
+}
+
+@test "unsealed: a loop device over a protected file" {
+	unsealed file-looped
+}
+
+@test "sealed: a loop device over a protected file" {
+	sealed file-looped
+}
+
+@test "unsealed: a protected file made writable for others" {
+	unsealed file-mode
+}
+
+@test "sealed: a protected file made writable for others" {
+	sealed file-mode
+}
+
+@test "unsealed: a mount over a protected file" {
+	unsealed file-mounted-over
+}
+
+@test "sealed: a mount over a protected file" {
+	sealed file-mounted-over
+}
+
+@test "unsealed: a protected file moved away" {
+	unsealed file-moved-away
+}
+
+@test "sealed: a protected file moved away" {
+	sealed file-moved-away
+}
+
+@test "unsealed: a protected file given to another user" {
+	unsealed file-owner
+}
+
+@test "sealed: a protected file given to another user" {
+	sealed file-owner
+}
+
+@test "unsealed: a hole punched into a protected file" {
+	unsealed file-punched
+}
+
+@test "sealed: a hole punched into a protected file" {
+	sealed file-punched
+}
+
+@test "unsealed: another file moved over a protected one" {
+	unsealed file-replaced
+}
+
+@test "sealed: another file moved over a protected one" {
+	sealed file-replaced
+}
+
+@test "unsealed: the times of a protected file changed" {
+	unsealed file-times
+}
+
+@test "sealed: the times of a protected file changed" {
+	sealed file-times
+}
+
+@test "unsealed: a protected file truncated" {
+	unsealed file-truncated
+}
+
+@test "sealed: a protected file truncated" {
+	sealed file-truncated
+}
+
+@test "unsealed: a directory above a protected one moved away" {
+	unsealed parent-renamed
+}
+
+@test "sealed: a directory above a protected one moved away" {
+	sealed parent-renamed
 }

@@ -208,11 +208,6 @@ nothing_in() {
 	vm_fails "grep -E '^(canary|argued|ftracer|dummy|ifb) ' /proc/modules"
 }
 
-# log_again() - after a flood of refusals, waits until each is logged again
-log_again() {
-	vm_ok "sleep 6"
-}
-
 # count(NAME) - what $output says of it
 count() {
 	[[ $output =~ (^|[ :])$1=([0-9]+) ]] || fail "no $1 in: $output" || return

@@ -253,6 +253,11 @@ seal_fails() {
 		fail "the module failed to load, but left something behind"
 }
 
+# log_again() - after a flood of refusals, waits until each is logged again
+log_again() {
+	vm_ok "sleep 6"
+}
+
 # seal_status(KEY) - prints the value of KEY in the seal's status file
 seal_status() {
 	_vm_ask "awk -F': ' -v key=$(_vm_quote "$1") '

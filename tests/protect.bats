@@ -267,6 +267,7 @@ names() {
 				fail "$fn answers $value: $(names)" || return
 		done
 	done
+	log_again
 }
 
 # shellcheck disable=SC2016 # for the guest's shell

@@ -52,6 +52,7 @@
 #include <linux/mm.h>
 #include <linux/mm_types.h>
 #include <linux/module_signature.h>
+#include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -320,6 +321,36 @@ struct seal_mountpoint {
 	struct hlist_node m_hash;
 	struct dentry *m_dentry;
 };
+
+/* The beginning of struct mount (fs/mount.h): the same from 5.10 to 7.3. */
+struct seal_mount {
+	struct hlist_node mnt_hash;
+	struct seal_mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+/**
+ * compat_lone_mount() - a mount without peers and slaves
+ * @mnt: one that is in nobody's namespace
+ *
+ * Since 6.17 that is good enough for fs/pnode.c:propagate_mnt(). Before, that
+ * asks for the namespace (IS_MNT_NEW), and is given a mount whose every list is
+ * empty and whose every pointer is its own.
+ */
+static inline struct seal_mount *compat_lone_mount(struct vfsmount *mnt)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	return container_of(mnt, struct seal_mount, mnt);
+#else
+	static unsigned long alone[512];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(alone); i++)
+		alone[i] = (unsigned long)&alone[i];
+	return (struct seal_mount *)alone;
+#endif
+}
 
 #ifdef CONFIG_BLOCK
 /* A block device, held open for reading. */

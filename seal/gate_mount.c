@@ -12,10 +12,13 @@
  */
 #include "gates.h"
 
+#include <linux/anon_inodes.h>
 #include <linux/cache.h>
 #include <linux/capability.h>
 #include <linux/dcache.h>
+#include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/kernel.h>
@@ -202,14 +205,13 @@ static int gate_pivotroot(const struct path *old_path,
 	return err ?: orig_pivotroot(old_path, new_path);
 }
 
-struct mount;
-
-static int (*orig_propagate)(struct mount *dest, struct seal_mountpoint *mp,
-			     struct mount *source, struct hlist_head *tree)
+static int (*orig_propagate)(struct seal_mount *dest,
+			     struct seal_mountpoint *mp,
+			     struct seal_mount *source, struct hlist_head *tree)
 	__ro_after_init;
 
-static int gate_propagate(struct mount *dest, struct seal_mountpoint *mp,
-			  struct mount *source, struct hlist_head *tree)
+static int gate_propagate(struct seal_mount *dest, struct seal_mountpoint *mp,
+			  struct seal_mount *source, struct hlist_head *tree)
 {
 	int err = check_over(mp->m_dentry);
 
@@ -239,22 +241,26 @@ static long prove_pivotroot(void)
 }
 
 /*
- * A mount whose every list is empty and whose every pointer is its own: it has
- * no peers and no slaves, so that nothing is propagated.
+ * The kernel's own mount of files that have no name is in nobody's namespace,
+ * and has no peers and no slaves, so that nothing is propagated: 0.
  */
 static long prove_propagate(void)
 {
-	static unsigned long alone[512];
 	struct seal_mountpoint mp = {
 		.m_dentry = protect_sample()->path.dentry,
 	};
 	struct hlist_head tree = HLIST_HEAD_INIT;
-	int i;
+	struct seal_mount *alone;
+	struct file *file;
+	long ret;
 
-	for (i = 0; i < ARRAY_SIZE(alone); i++)
-		alone[i] = (unsigned long)&alone[i];
-	return orig_propagate((struct mount *)alone, &mp,
-			      (struct mount *)alone, &tree);
+	file = anon_inode_getfile("[seal]", &generic_ro_fops, NULL, O_RDONLY);
+	if (IS_ERR(file))
+		return HOOK_NOT_CALLED;
+	alone = compat_lone_mount(file->f_path.mnt);
+	ret = orig_propagate(alone, &mp, alone, &tree);
+	fput(file);
+	return ret;
 }
 
 static const struct hook hooks[] __initconst = {

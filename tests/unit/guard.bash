@@ -80,7 +80,7 @@ _guard_home() {
 	local dir
 	for dir in "$GUARD_OUT" /run /var/lib; do
 		if [ -w "$dir" ] && _guard_is_safe "$dir"; then
-			mktemp -d "$dir/guard.XXXXXX"
+			mktemp -d -p "$dir" --suffix=.guard
 			return
 		fi
 	done

@@ -63,7 +63,7 @@ looks() {
 
 # nothing_left() - of temporary files
 nothing_left() {
-	[ -z "$(find "$root" -name '.seal-manifest*')" ] &&
+	[ -z "$(find "$root" -name '*.seal-manifest')" ] &&
 		[ -z "$(ls "$TMPDIR")" ]
 }
 

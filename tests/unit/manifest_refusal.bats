@@ -245,10 +245,10 @@ teardown() {
 	done
 	[ "$(sha256sum <"$list.old")" = "$before" ]
 	# What was left lying is cleared away by the next one.
-	[ -n "$(find "$root/etc/seal" -name '.seal-manifest*')" ]
+	[ -n "$(find "$root/etc/seal" -name '*.seal-manifest')" ]
 	make
 	[ "$status" -eq 0 ]
-	[ -z "$(find "$root/etc/seal" -name '.seal-manifest*')" ]
+	[ -z "$(find "$root/etc/seal" -name '*.seal-manifest')" ]
 	verify
 	[[ $(paths) == *more.ko* ]]
 }
@@ -306,7 +306,7 @@ teardown() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	cat "$log"
-	[ "$(cut -d. -f1,2 "$log" | sed 's/\..*//')" = "sync $root/etc/seal/
+	[ "$(sed 's|/tmp\.[^/]*\.seal-manifest$|/|' "$log")" = "sync $root/etc/seal/
 mv
 sync $root/etc/seal" ]
 	verify

@@ -94,7 +94,7 @@ looks() {
 
 # nothing_left() - of temporary files
 nothing_left() {
-	[ -z "$(find "$BATS_TEST_TMPDIR" -name '.sealctl*')" ] &&
+	[ -z "$(find "$BATS_TEST_TMPDIR" -name '*.sealctl')" ] &&
 		[ -z "$(ls "$TMPDIR")" ]
 }
 

@@ -18,7 +18,7 @@ TEST ?=
 
 B := build
 SEAL_BUILD = $(B)/seal/$(KVER)
-SEAL_SRC := $(filter-out seal/%.mod.c,$(wildcard seal/*.c seal/*.h)) seal/Kbuild
+SEAL_SRC := $(filter-out seal/%.mod.c,$(wildcard seal/*.[chS])) seal/Kbuild
 
 all: module insmod-guard
 

@@ -134,7 +134,7 @@ static long prove_select_env(void)
 
 /* The verifier calls the second one where there is one. */
 static const struct hook hooks[] __initconst = {
-	SYMBOL("bpf_probe_write_user", &probe_write_user),
+	ADDRESS("bpf_probe_write_user", &probe_write_user),
 	SYMBOL("bpf_prog_get_curr_or_next", &get_curr_or_next),
 	HOOK("bpf_prog_select_runtime", gate_select, &orig_select,
 	     prove_select),

@@ -23,6 +23,7 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
+#include "landing.h"
 #include "seal.h"
 #include "symbol.h"
 
@@ -119,6 +120,15 @@ static int __init plant_here(const struct hook *hook, unsigned long addr)
 	return ftrace_set_filter_ip(&ops, addr, 0, 0);
 }
 
+/* Where the gate calls what it stands in for. */
+static int __init let_call(const struct hook *hook, unsigned long addr)
+{
+	if (!hook->compared)
+		addr = landing_for(addr);
+	*(unsigned long *)hook->original = addr;
+	return addr ? 0 : -ENOSPC;
+}
+
 static int __init resolve(const struct hook *hook)
 {
 	unsigned long addr, other;
@@ -128,6 +138,8 @@ static int __init resolve(const struct hook *hook)
 	if (err == -ENOENT && hook->instead &&
 	    !symbol_find(hook->instead, &other))
 		return 0;
+	if (!err)
+		err = let_call(hook, addr);
 	if (!err && hook->replacement)
 		err = plant_here(hook, addr);
 	if (err) {
@@ -139,7 +151,6 @@ static int __init resolve(const struct hook *hook)
 		       "it cannot be traced", err);
 		return err;
 	}
-	*(unsigned long *)hook->original = addr;
 	if (!hook->replacement)
 		return 0;
 	planted[planted_count].name = hook->name;
@@ -166,7 +177,7 @@ static int __init find_drop_filter(void)
 	if (err)
 		pr_err("cannot find ftrace_free_filter: error %d\n", err);
 	else
-		drop_filter = (void (*)(struct ftrace_ops *))addr;
+		drop_filter = (void *)landing_for(addr);
 	return err;
 }
 

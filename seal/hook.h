@@ -21,6 +21,7 @@ struct seq_file;
  * @instead: the name that stands for the same thing in other kernels: one of
  *	the two must exist, the other is passed over
  * @spare: nothing rests on it, another gate decides further in
+ * @compared: nobody calls it, what is at @original is compared with
  */
 struct hook {
 	const char *name;
@@ -29,6 +30,7 @@ struct hook {
 	long (*prove)(void);
 	const char *instead;
 	bool spare;
+	bool compared;
 };
 
 #define HOOKS_MAX 64
@@ -42,6 +44,9 @@ struct hook {
 
 #define SYMBOL(_name, _address) \
 	{ .name = _name, .original = _address }
+
+#define ADDRESS(_name, _address) \
+	{ .name = _name, .original = _address, .compared = true }
 
 /**
  * hook_add() - announce a gate's table, before hook_plant()

@@ -16,6 +16,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
+#include "landing.h"
 #include "seal.h"
 
 static int (*on_each_match)(int (*fn)(void *data, unsigned long addr),
@@ -31,7 +32,7 @@ struct match {
  * Registered disabled, since to disarm a probe takes memory: without, it stays
  * in the kernel's table and nobody is told (__unregister_kprobe_top()).
  */
-static void *find_by_probe(const char *name)
+static void *__init find_by_probe(const char *name)
 {
 	struct kprobe probe = {
 		.symbol_name = name,
@@ -43,7 +44,7 @@ static void *find_by_probe(const char *name)
 	if (err)
 		return ERR_PTR(err);
 	unregister_kprobe(&probe);
-	return probe.addr;
+	return (void *)landing_for((unsigned long)probe.addr);
 }
 
 static int note_match(void *data, unsigned long addr)
@@ -78,7 +79,7 @@ static int walk(int (*fn)(void *data, unsigned long addr), const char *name,
 	return on_each(note_symbol, data);
 }
 
-static int find_walk(void)
+static int __init find_walk(void)
 {
 	on_each = find_by_probe("kallsyms_on_each_symbol");
 	if (IS_ERR(on_each))
@@ -87,13 +88,13 @@ static int find_walk(void)
 	return 0;
 }
 #else
-static int find_walk(void)
+static int __init find_walk(void)
 {
 	return PTR_ERR(on_each_match);
 }
 #endif
 
-int symbol_init(void)
+int __init symbol_init(void)
 {
 	int err = 0;
 

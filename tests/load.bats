@@ -322,3 +322,16 @@ watch" ]
 	[[ " $(seal_status hooked) " == *" load_module "* ]]
 	vm_fails "su nobody -s /bin/sh -c 'cat /sys/kernel/security/seal/status'"
 }
+
+# No emulator has such a processor, and a kernel that runs on one dies of the
+# first call that goes elsewhere.
+@test "with indirect branch tracking, every call by pointer lands where it may" {
+	requires config:X86_KERNEL_IBT
+	# the control: a function that has no such place
+	vm_ok endbr seal landing_targets
+	[[ $output == landing_targets* && $output != *' f3 0f 1e fa '* ]]
+	vm_ok endbr seal orig_ on_each drop_filter get_curr_or_next io_bitmap_exit
+	echo "$output"
+	[ "$(grep -c ^orig_ <<<"$output")" -ge 10 ]
+	[ "$(grep -vc ' f3 0f 1e fa ' <<<"$output")" -eq 0 ]
+}

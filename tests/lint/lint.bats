@@ -49,7 +49,7 @@ module_build() {
 	says_nothing eval 'tests/lint/checkpatch --strict --terse -f \
 		--ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON \
 		--ignore PREFER_KERNEL_TYPES,CONST_STRUCT \
-		seal/*.[ch] tests/modules/*.c | grep -v "^total:" || true'
+		seal/*.[chS] tests/modules/*.c | grep -v "^total:" || true'
 }
 
 @test "kernel versions are tested in the compat header only" {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who has which of the landing pads.
+ */
+#include "landing.h"
+
+#include <linux/cache.h>
+#include <linux/init.h>
+#include <linux/string.h>
+
+#include <asm/ibt.h>
+
+extern const char landing_pads[];
+extern unsigned long landing_targets[];
+
+/* Where each pad goes on to: landing_pads.S. */
+unsigned long landing_targets[LANDINGS] __ro_after_init;
+static unsigned int used __initdata;
+
+static bool __init begins_with_endbr(unsigned long addr)
+{
+	u32 first = gen_endbr();
+
+	return !memcmp((const void *)addr, &first, sizeof(first));
+}
+
+unsigned long __init landing_for(unsigned long addr)
+{
+	if (begins_with_endbr(addr))
+		return addr;
+	if (used == LANDINGS)
+		return 0;
+	landing_targets[used] = addr;
+	return (unsigned long)landing_pads + used++ * LANDING_SIZE;
+}

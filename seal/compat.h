@@ -28,7 +28,7 @@
 #error "seal needs CONFIG_LIVEPATCH: this kernel's symbol look-up comes with it"
 #endif
 #if defined(CONFIG_CFI_CLANG) || defined(CONFIG_CFI)
-#error "seal needs a kernel without CONFIG_CFI: functions that nobody is meant to call by pointer have no type to check there"
+#error "seal cannot do with CONFIG_CFI: what it calls by pointer has no type to be checked"
 #endif
 #ifndef CONFIG_SECURITYFS
 #error "seal needs CONFIG_SECURITYFS: its status lives there"

@@ -10,10 +10,6 @@
 
 #include <asm/ibt.h>
 
-extern const char landing_pads[];
-extern unsigned long landing_targets[];
-
-/* Where each pad goes on to: landing_pads.S. */
 unsigned long landing_targets[LANDINGS] __ro_after_init;
 static unsigned int used __initdata;
 

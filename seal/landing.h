@@ -26,6 +26,10 @@
  * 0 if there is no room for one more.
  */
 unsigned long landing_for(unsigned long addr);
+
+/* The pads, and where each goes on to. */
+extern const char landing_pads[];
+extern unsigned long landing_targets[LANDINGS];
 #else
 static inline unsigned long landing_for(unsigned long addr)
 {

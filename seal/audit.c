@@ -21,7 +21,9 @@
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
-static const char * const door_names[DOOR_MAX] = {
+#include "lockdown.h"
+
+static const char * const door_names[DOOR_LOCKDOWN] = {
 	[DOOR_MODULE_LOAD]	= "module-load",
 	[DOOR_MODULE_REMOVE]	= "module-remove",
 	[DOOR_MEM_WRITE]	= "mem-write",
@@ -33,6 +35,7 @@ static const char * const door_names[DOOR_MAX] = {
 	[DOOR_CODE]		= "program-code",
 	[DOOR_FILE_CHANGE]	= "file-change",
 	[DOOR_BLOCK_WRITE]	= "block-write",
+	[DOOR_SEAL]		= "seal",
 };
 
 static const char * const reason_names[REASON_MAX] = {
@@ -92,7 +95,8 @@ void __init audit_init(void)
 
 const char *audit_door_name(enum seal_door door)
 {
-	return door_names[door];
+	return door < DOOR_LOCKDOWN ? door_names[door] :
+				      lockdown_door_name(door);
 }
 
 u64 audit_refused(enum seal_door door)
@@ -258,7 +262,7 @@ static void audit_record(const struct seal_event *ev, enum seal_reason reason,
 	ab = audit_log_start(audit_context(), GFP_ATOMIC, AUDIT_KERNEL_OTHER);
 	if (!ab)
 		return;
-	audit_log_format(ab, "op=seal-%s", door_names[ev->door]);
+	audit_log_format(ab, "op=seal-%s", audit_door_name(ev->door));
 	audit_record_task(ab, ev, told);
 	audit_record_field(ab, "name", told->what ?: "\"?\"");
 	if (told->code)
@@ -278,7 +282,7 @@ static bool may_log(enum seal_door door)
 	missed = atomic_xchg(&unsaid[door], 0);
 	if (missed)
 		pr_warn("%d refusals of %s were too many to log, the status has counted them\n",
-			missed, door_names[door]);
+			missed, audit_door_name(door));
 	return true;
 }
 
@@ -287,7 +291,7 @@ static void log_line(const struct seal_event *ev, enum seal_reason reason,
 {
 	if (may_log(ev->door))
 		pr_warn("refused %s what=%s by %s[%d] uid=%u exe=%s%s%s reason=%s\n",
-			door_names[ev->door], told->what ?: "\"?\"",
+			audit_door_name(ev->door), told->what ?: "\"?\"",
 			told->comm, task_tgid_nr(current),
 			from_kuid(&init_user_ns, current_uid()),
 			told->exe ?: "\"?\"", told->code ? " code=" : "",

@@ -7,7 +7,7 @@
 /* Set the limits up, before anything is refused. */
 void audit_init(void);
 
-/* The words users see, in the log and in the status. */
+/* The words users see, in the log and in the status; NULL: no such door. */
 const char *audit_door_name(enum seal_door door);
 
 /**

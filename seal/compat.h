@@ -48,6 +48,7 @@
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/file.h>
+#include <linux/filter.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/ftrace.h>
@@ -440,6 +441,36 @@ static inline struct address_space *compat_bdev_mapping(struct block_device *b)
 #define COMPAT_BLOCK_URING_CMD
 #endif
 
+/*
+ * Does the current task hold its mmap_lock, as within an mmap operation? Of a
+ * semaphore that is held for writing the owner is known (kernel/locking/rwsem.c:
+ * the lowest bits are flags, the lowest of them a reader's; rwbase_rt.c).
+ */
+static inline bool compat_writes_mm(void)
+{
+	unsigned long owner;
+
+	if (!current->mm)
+		return false;
+#ifdef CONFIG_PREEMPT_RT
+	owner = (unsigned long)
+		READ_ONCE(current->mm->mmap_lock.rwbase.rtmutex.owner);
+	return (owner & ~1UL) == (unsigned long)current;
+#else
+	owner = atomic_long_read(&current->mm->mmap_lock.owner);
+	return !(owner & 1) && (owner & ~7UL) == (unsigned long)current;
+#endif
+}
+
+/* What looks into the kernel by BPF got another name in 5.14. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define LOCKDOWN_BPF_READ_KERNEL LOCKDOWN_BPF_READ
+#define BPF_PROG_TYPE_SYSCALL BPF_PROG_TYPE_UNSPEC
+#endif
+#ifndef BPF_PROBE_MEMSX
+#define BPF_PROBE_MEMSX BPF_PROBE_MEM
+#endif
+
 /* What ends a signed module got new names in 7.x. */
 #ifndef MODULE_SIGNATURE_MARKER
 #define MODULE_SIGNATURE_MARKER MODULE_SIG_STRING
@@ -469,6 +500,14 @@ static inline unsigned long syscall_arg(const struct pt_regs *regs, int n)
 	return arg[n];
 }
 
+static inline void syscall_set_arg(struct pt_regs *regs, int n,
+				   unsigned long value)
+{
+	unsigned long *arg[] = { &regs->di, &regs->si, &regs->dx };
+
+	*arg[n] = value;
+}
+
 static inline unsigned long syscall_arg_32(const struct pt_regs *regs, int n)
 {
 	const unsigned long arg[] = { regs->bx, regs->cx, regs->dx };
@@ -481,6 +520,12 @@ static inline unsigned long syscall_arg_32(const struct pt_regs *regs, int n)
 static inline unsigned long syscall_arg(const struct pt_regs *regs, int n)
 {
 	return regs->regs[n];
+}
+
+static inline void syscall_set_arg(struct pt_regs *regs, int n,
+				   unsigned long value)
+{
+	regs->regs[n] = value;
 }
 #endif
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Into a hole's program by BPF: most programs only look on, but some act. One
- * kind writes the memory of whatever process it runs in
- * (bpf_probe_write_user()); another answers in the place of a system call, so
- * that a program opens one file and gets another (the kernels that allow it:
- * kernel/bpf/verifier.c:check_attach_modify_return()). There is no process that
- * they are for, so nobody gets any.
+ * BPF programs. Most only look on, but some act: one kind writes the memory of
+ * whatever process it runs in (bpf_probe_write_user()), a hole's program say;
+ * another answers in the place of a function, a system call's (the kernels that
+ * allow it: kernel/bpf/verifier.c:check_attach_modify_return()), so that a
+ * program opens one file and gets another, or of what the seal goes by. And all
+ * that look into the kernel read its memory, which they need no helper for.
  *
  * They are looked at when the verifier has done with them, and helpers stand
  * in them by their addresses, just before they are made ready to run:
@@ -23,6 +23,7 @@
 #include <linux/string.h>
 
 #include "hook.h"
+#include "lockdown.h"
 #include "policy.h"
 #include "program.h"
 
@@ -53,20 +54,98 @@ static bool writes_memory(const struct bpf_prog *prog)
 	return false;
 }
 
-/* What is named so has gates of its own, where it matters. */
-static bool answers_for_kernel(const struct bpf_prog *prog)
+/* By a typed pointer (convert_ctx_accesses()); it may well be a wrong one. */
+static bool follows_pointers(const struct bpf_prog *prog)
 {
-	return prog->type == BPF_PROG_TYPE_TRACING &&
-	       prog->expected_attach_type == BPF_MODIFY_RETURN &&
-	       !str_has_prefix(prog->aux->attach_func_name ?: "", "security_");
+	const struct bpf_insn *insn = prog->insnsi;
+	u32 i;
+
+	for (i = 0; i < prog->len; i++, insn++)
+		if (BPF_CLASS(insn->code) == BPF_LDX &&
+		    (BPF_MODE(insn->code) == BPF_PROBE_MEM ||
+		     BPF_MODE(insn->code) == BPF_PROBE_MEMSX))
+			return true;
+	return false;
 }
 
-/* What it does besides looking on, or NULL. */
-static const char *acts(const struct bpf_prog *prog)
+static bool reads_kernel(const struct bpf_prog *prog)
 {
-	if (answers_for_kernel(prog))
-		return prog->aux->attach_func_name ?: "modify return";
-	return writes_memory(prog) ? "bpf_probe_write_user" : NULL;
+	switch (prog->type) {
+	case BPF_PROG_TYPE_KPROBE:
+	case BPF_PROG_TYPE_TRACEPOINT:
+	case BPF_PROG_TYPE_PERF_EVENT:
+	case BPF_PROG_TYPE_RAW_TRACEPOINT:
+	case BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE:
+	case BPF_PROG_TYPE_TRACING:
+	case BPF_PROG_TYPE_LSM:
+	case BPF_PROG_TYPE_EXT:
+	case BPF_PROG_TYPE_STRUCT_OPS:
+	case BPF_PROG_TYPE_SYSCALL:
+		return true;
+	default:
+		return follows_pointers(prog);
+	}
+}
+
+static const char *answers_for(const struct bpf_prog *prog)
+{
+	if (prog->type != BPF_PROG_TYPE_TRACING ||
+	    prog->expected_attach_type != BPF_MODIFY_RETURN)
+		return NULL;
+	return prog->aux->attach_func_name ?: "modify return";
+}
+
+/* What a program does besides looking on, and the door that is for it. */
+struct act {
+	enum seal_door door;
+	const char *what;
+};
+
+static bool is_shut(enum seal_door door)
+{
+	return policy_door(door) != DOOR_OPEN;
+}
+
+/* What else is named security_ has gates of its own, where it matters. */
+static struct act act_of_answer(const char *function)
+{
+	const struct act none = { };
+
+	if (!strcmp(function, "security_locked_down"))
+		return (struct act){ DOOR_SEAL, function };
+	if (program_exists_any() && !str_has_prefix(function, "security_"))
+		return (struct act){ DOOR_PROGRAM, function };
+	return none;
+}
+
+/* Nothing stands for what nobody minds. */
+static struct act act_of(const struct bpf_prog *prog)
+{
+	const char *function = answers_for(prog);
+	struct act act = { };
+
+	if (function)
+		act = act_of_answer(function);
+	if (act.what || !writes_memory(prog))
+		return act;
+	act.what = "bpf_probe_write_user";
+	if (program_exists_any())
+		act.door = DOOR_PROGRAM;
+	else if (is_shut(DOOR_BPF_WRITE_USER))
+		act.door = DOOR_BPF_WRITE_USER;
+	else
+		act.what = NULL;
+	return act;
+}
+
+/* To read is not to act: who does so already is let go on. */
+static struct act offence_of(const struct bpf_prog *prog)
+{
+	struct act act = act_of(prog);
+
+	if (!act.what && is_shut(DOOR_BPF_READ_KERNEL) && reads_kernel(prog))
+		act = (struct act){ DOOR_BPF_READ_KERNEL, "reads the kernel" };
+	return act;
 }
 
 static void describe(char *text, const struct bpf_prog *prog, const char *act)
@@ -75,23 +154,19 @@ static void describe(char *text, const struct bpf_prog *prog, const char *act)
 		 prog->aux->name, act);
 }
 
-static int check_program(const struct bpf_prog *prog, const char *act)
-{
-	char text[BPF_TEXT_SIZE];
-	const struct seal_event ev = {
-		.door = DOOR_PROGRAM,
-		.text = text,
-	};
-
-	describe(text, prog, act);
-	return seal_check(&ev);
-}
-
 static int check(const struct bpf_prog *prog)
 {
-	const char *act = policy_proves() ? "" : acts(prog);
+	struct act act = { DOOR_SEAL, "" };
+	char text[BPF_TEXT_SIZE];
+	struct seal_event ev = { .text = text };
 
-	return act ? check_program(prog, act) : 0;
+	if (!policy_proves())
+		act = offence_of(prog);
+	if (!act.what)
+		return 0;
+	describe(text, prog, act.what);
+	ev.door = act.door;
+	return seal_check(&ev);
 }
 
 static struct bpf_prog *gate_select(struct bpf_prog *prog, int *err)
@@ -145,8 +220,6 @@ static const struct hook hooks[] __initconst = {
 
 void __init gate_bpf_init(void)
 {
-	if (!program_exists(HOLE_LOADER) && !program_exists(HOLE_HARDWARE))
-		return;
 	mutex_init(&no_aux.used_maps_mutex);
 	no_prog.jited = 1;
 	no_prog.bpf_func = run_nothing;
@@ -156,20 +229,18 @@ void __init gate_bpf_init(void)
 /* Its kind is looked at as long as nobody can take it away. */
 bool gate_bpf_finds(char *text)
 {
-	const char *act = NULL;
+	struct act act = { };
 	struct bpf_prog *prog;
 	u32 id = 0;
 
-	if (!get_curr_or_next)
-		return false;
-	for (; !act && (prog = get_curr_or_next(&id)); id++) {
-		act = acts(prog);
-		if (act)
-			describe(text, prog, act);
+	for (; !act.what && (prog = get_curr_or_next(&id)); id++) {
+		act = act_of(prog);
+		if (act.what)
+			describe(text, prog, act.what);
 		bpf_prog_put(prog);
 		cond_resched();
 	}
-	return act;
+	return act.what;
 }
 
 int __init gate_bpf_check(void)
@@ -178,7 +249,7 @@ int __init gate_bpf_check(void)
 
 	if (!gate_bpf_finds(text))
 		return 0;
-	pr_err("%s: it can act in the place of a hole's program; unload it first\n",
+	pr_err("%s: it can act in the place of what the seal goes by; unload it first\n",
 	       text);
 	return -EBUSY;
 }

@@ -74,7 +74,7 @@ static const struct hook hooks[] __initconst = {
 
 int __init gate_exec_init(void)
 {
-	if (!program_exists(HOLE_LOADER) && !program_exists(HOLE_HARDWARE))
+	if (!program_exists_any())
 		return 0;
 	no_file = anon_inode_getfile("[seal]", &generic_ro_fops, NULL,
 				     O_RDONLY);

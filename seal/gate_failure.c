@@ -98,7 +98,7 @@ static const struct hook hooks[] __initconst = {
 
 void __init gate_failure_init(void)
 {
-	if (program_exists(HOLE_LOADER) || program_exists(HOLE_HARDWARE))
+	if (program_exists_any())
 		hook_add(hooks, ARRAY_SIZE(hooks));
 }
 #else

@@ -100,6 +100,11 @@ static const struct admission *find_admission(void)
 	return found;
 }
 
+bool gate_module_admits(void)
+{
+	return find_admission();
+}
+
 /*
  * Newer kernels tell the read of a compressed module by an id of its own; the
  * ids' names begin alike.

@@ -132,7 +132,7 @@ static const struct hook hooks[] __initconst = {
 
 void __init gate_program_init(void)
 {
-	if (!program_exists(HOLE_LOADER) && !program_exists(HOLE_HARDWARE))
+	if (!program_exists_any())
 		return;
 #ifdef CONFIG_UPROBES
 	init_rwsem(&nobody.mmap_lock);

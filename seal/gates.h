@@ -12,6 +12,9 @@
 int gate_module_init(void);
 void gate_module_exit(void);
 
+/* Is the current task loading a module, and may? */
+bool gate_module_admits(void);
+
 /* gate_removal.c */
 void gate_removal_init(void);
 
@@ -29,6 +32,21 @@ void gate_ioport_drop(void);
 
 /* gate_kcore.c */
 void gate_kcore_init(void);
+
+/* gate_lockdown.c */
+void gate_lockdown_init(void);
+
+/* gate_pci.c */
+void gate_pci_init(void);
+
+/* gate_kexec.c */
+void gate_kexec_init(void);
+
+/* Is a kernel loaded that nobody would be asked to start? */
+bool gate_kexec_finds(void);
+
+/* The same, when the hooks have been planted: 0, or -EBUSY after a line. */
+int gate_kexec_check(void);
 
 /*
  * gate_exec.c, gate_program.c, gate_code.c, gate_bpf.c, gate_failure.c: with a hole

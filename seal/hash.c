@@ -19,7 +19,7 @@
 #include "param.h"
 #include "seal.h"
 
-static struct crypto_shash *sha256 __ro_after_init;
+static struct crypto_shash *digester __ro_after_init;
 
 int __init hasher_init(void)
 {
@@ -30,11 +30,11 @@ int __init hasher_init(void)
 		return 0;
 	/* The fastest may be a module that nothing has asked for yet. */
 	request_module("crypto-sha256");
-	sha256 = crypto_alloc_shash("sha256", 0, 0);
-	if (!IS_ERR(sha256))
+	digester = crypto_alloc_shash("sha256", 0, 0);
+	if (!IS_ERR(digester))
 		return 0;
-	err = PTR_ERR(sha256);
-	sha256 = NULL;
+	err = PTR_ERR(digester);
+	digester = NULL;
 	pr_err("the kernel cannot hash with SHA-256: error %d\n", err);
 	/* insmod takes -ENOENT for a missing symbol. */
 	return err == -ENOENT ? -ENOPKG : err;
@@ -42,18 +42,18 @@ int __init hasher_init(void)
 
 void __init hasher_exit(void)
 {
-	if (sha256)
-		crypto_free_shash(sha256);
+	if (digester)
+		crypto_free_shash(digester);
 }
 
 /* In pieces: what hashes fast does so with preemption off. */
 int hash_bytes(const void *data, size_t len, digest_t digest)
 {
-	SHASH_DESC_ON_STACK(desc, sha256);
+	SHASH_DESC_ON_STACK(desc, digester);
 	size_t piece;
 	int err;
 
-	desc->tfm = sha256;
+	desc->tfm = digester;
 	err = crypto_shash_init(desc);
 	while (!err && len) {
 		piece = min_t(size_t, len, SZ_64K);
@@ -71,11 +71,11 @@ int hash_bytes(const void *data, size_t len, digest_t digest)
 /* There is no high memory where the seal runs (compat.h). */
 int hash_pages(struct page *const *pages, size_t len, digest_t digest)
 {
-	SHASH_DESC_ON_STACK(desc, sha256);
+	SHASH_DESC_ON_STACK(desc, digester);
 	size_t piece;
 	int err;
 
-	desc->tfm = sha256;
+	desc->tfm = digester;
 	err = crypto_shash_init(desc);
 	while (!err && len) {
 		piece = min_t(size_t, len, PAGE_SIZE);
@@ -91,12 +91,12 @@ int hash_pages(struct page *const *pages, size_t len, digest_t digest)
 
 int hash_digests(const digest_t *list, size_t count, digest_t digest)
 {
-	SHASH_DESC_ON_STACK(desc, sha256);
+	SHASH_DESC_ON_STACK(desc, digester);
 	char line[2 * sizeof(digest_t) + sizeof("\n")];
 	size_t i;
 	int err;
 
-	desc->tfm = sha256;
+	desc->tfm = digester;
 	err = crypto_shash_init(desc);
 	for (i = 0; !err && i < count; i++) {
 		snprintf(line, sizeof(line), "%*phN\n",

@@ -42,7 +42,7 @@ static unsigned int planted_count __ro_after_init;
 static struct {
 	const struct hook *hooks;
 	unsigned int count;
-} tables[DOOR_MAX * 2] __initdata;
+} tables[HOOKS_MAX] __initdata;
 static unsigned int table_count __initdata;
 
 /* Set once: everybody is diverted. */

@@ -33,7 +33,7 @@ struct hook {
 	bool compared;
 };
 
-#define HOOKS_MAX 64
+#define HOOKS_MAX 96
 
 /* What a proof returns that could not make its call, for want of memory. */
 #define HOOK_NOT_CALLED LONG_MAX

@@ -7,6 +7,7 @@
 
 #include "audit.h"
 #include "gates.h"
+#include "hibernation.h"
 #include "hook.h"
 #include "pin.h"
 #include "policy.h"
@@ -14,6 +15,26 @@
 #include "rawdev.h"
 #include "status.h"
 #include "watch.h"
+
+/* Those that cannot fail to. */
+static void __init announce_others(void)
+{
+	gate_removal_init();
+	gate_memory_init();
+	gate_ioport_init();
+	gate_kcore_init();
+	gate_lockdown_init();
+	gate_pci_init();
+	gate_kexec_init();
+	gate_program_init();
+	gate_code_init();
+	gate_bpf_init();
+	gate_failure_init();
+	gate_change_init();
+	gate_mount_init();
+	gate_block_init();
+	hibernation_init();
+}
 
 /* All or nothing: what fails unwinds everything and has said why. */
 static int __init seal_init(void)
@@ -41,17 +62,7 @@ static int __init seal_init(void)
 	err = gate_exec_init();
 	if (err)
 		goto err_exec;
-	gate_removal_init();
-	gate_memory_init();
-	gate_ioport_init();
-	gate_kcore_init();
-	gate_program_init();
-	gate_code_init();
-	gate_bpf_init();
-	gate_failure_init();
-	gate_change_init();
-	gate_mount_init();
-	gate_block_init();
+	announce_others();
 
 	err = hook_plant();		/* all of them, or none */
 	if (err)
@@ -63,9 +74,15 @@ static int __init seal_init(void)
 	err = gate_bpf_check();		/* is anything in already? */
 	if (err)
 		goto err_prove;
-	err = status_publish();
+	err = gate_kexec_check();
 	if (err)
 		goto err_prove;
+	err = hibernation_shut();	/* or half way through? */
+	if (err)
+		goto err_prove;
+	err = status_publish();
+	if (err)
+		goto err_publish;
 
 	pin_self();			/* nothing below can fail */
 	policy_raise(LEVEL_SEALED);
@@ -74,6 +91,8 @@ static int __init seal_init(void)
 	watch_start();			/* and ask for it again and again */
 	return 0;
 
+err_publish:
+	hibernation_leave();
 err_prove:
 	hook_remove();
 err_plant:

@@ -21,7 +21,8 @@ enum {
 	PARAM_INSMOD, PARAM_MEM_ALLOW, PARAM_NO_REMOVE, PARAM_READ,
 	PARAM_MANIFEST, PARAM_REVOKED, PARAM_TRUST_SIGNED, PARAM_ARGS,
 	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_PROGRAMS, PARAM_WATCH,
-	PARAM_ON_BROKEN, PARAM_PROTECT, PARAM_RAW, PARAM_MAX
+	PARAM_ON_BROKEN, PARAM_PROTECT, PARAM_RAW, PARAM_LEVEL, PARAM_KEEP,
+	PARAM_MAX
 };
 
 /*
@@ -52,6 +53,8 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_PROGRAMS]  = { .name = "programs" },
 	[PARAM_PROTECT]	  = { .name = "protect" },
 	[PARAM_RAW]	  = { .name = "raw", .boolean = true },
+	[PARAM_LEVEL]	  = { .name = "level" },
+	[PARAM_KEEP]	  = { .name = "keep" },
 };
 
 #define PROGRAMS_DEFAULT "/etc/seal/programs.sha256"
@@ -69,6 +72,7 @@ static enum args_policy args __ro_after_init = ARGS_SAFE;
 #define WATCH_MAX 3600
 static unsigned int watch __ro_after_init = 10;
 static bool panics __ro_after_init;
+static bool confidential __ro_after_init;
 
 static int param_set(const char *val, const struct kernel_param *kp)
 {
@@ -153,6 +157,11 @@ MODULE_PARM_DESC(protect, "files that cannot be changed, and all below directori
 module_param_cb(raw, &param_ops, &params[PARAM_RAW], 0444);
 MODULE_PARM_DESC(raw, "the block devices that hold them may be written (default: no)");
 
+module_param_cb(level, &param_ops, &params[PARAM_LEVEL], 0444);
+MODULE_PARM_DESC(level, "which of the kernel's lockdown reasons are shut: integrity, confidentiality (default: integrity)");
+module_param_cb(keep, &param_ops, &params[PARAM_KEEP], 0444);
+MODULE_PARM_DESC(keep, "those that stay open: name[,...], as status has them (default: none)");
+
 static int param_parse_bool(struct param *p)
 {
 	static const char * const yes[] = { "1", "y", "yes", "true", "on" };
@@ -208,6 +217,16 @@ static int param_parse_on_broken(const struct param *p)
 	return -EINVAL;
 }
 
+static int param_parse_level(const struct param *p)
+{
+	confidential = !strcmp(p->value, "confidentiality");
+	if (confidential || !strcmp(p->value, "integrity"))
+		return 0;
+	pr_err("parameter %s=\"%*pE\" is neither integrity nor confidentiality\n",
+	       p->name, (int)strlen(p->value), p->value);
+	return -EINVAL;
+}
+
 static int param_check_value(struct param *p)
 {
 	if (!p->value)
@@ -228,6 +247,8 @@ static int param_check_value(struct param *p)
 		return param_parse_watch(p);
 	if (p == &params[PARAM_ON_BROKEN])
 		return param_parse_on_broken(p);
+	if (p == &params[PARAM_LEVEL])
+		return param_parse_level(p);
 	return p->boolean ? param_parse_bool(p) : 0;
 }
 
@@ -269,7 +290,7 @@ static int param_check_word(char *word)
 		*value++ = '\0';
 	if (param_known(word))
 		return 0;
-	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect, raw)\n",
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect, raw, level, keep)\n",
 	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
 	       value ?: "");
 	return -EINVAL;
@@ -315,6 +336,12 @@ static int param_check_together(void)
 		pr_err("parameter programs needs insmod or mem_allow: it says what their programs consist of\n");
 		return -EINVAL;
 	}
+	if (confidential && params[PARAM_READ].value && param_read()) {
+		pr_err("parameters level=confidentiality and read=yes contradict each other (keep=kcore keeps /proc/kcore)\n");
+		return -EINVAL;
+	}
+	if (confidential)
+		params[PARAM_READ].on = false;
 	return 0;
 }
 
@@ -413,4 +440,14 @@ const char *param_protect(void)
 bool param_raw(void)
 {
 	return params[PARAM_RAW].on;
+}
+
+bool param_confidential(void)
+{
+	return confidential;
+}
+
+const char *param_keep(void)
+{
+	return params[PARAM_KEEP].value;
 }

@@ -36,5 +36,7 @@ const char *param_programs(void);
 bool param_programs_given(void);
 const char *param_protect(void);
 bool param_raw(void);
+bool param_confidential(void);	/* level=confidentiality */
+const char *param_keep(void);
 
 #endif /* _SEAL_PARAM_H */

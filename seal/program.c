@@ -163,6 +163,11 @@ bool program_exists(enum seal_hole hole)
 	return false;
 }
 
+bool program_exists_any(void)
+{
+	return !list_empty(&programs);
+}
+
 int __init program_each_file(int (*visit)(const struct path *path,
 					  const char *name))
 {

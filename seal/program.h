@@ -34,6 +34,7 @@ int program_check(void);
 
 /* Is there any? */
 bool program_exists(enum seal_hole hole);
+bool program_exists_any(void);
 
 /**
  * program_holes() - for which holes is that file a program?

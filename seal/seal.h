@@ -14,6 +14,7 @@
 #endif
 #define pr_fmt(fmt) "seal: " fmt
 
+#include <linux/security.h>
 #include <linux/types.h>
 
 struct file;
@@ -35,7 +36,9 @@ enum seal_door {
 	DOOR_CODE,		/* more code in one that holds hardware */
 	DOOR_FILE_CHANGE,	/* of what is protected */
 	DOOR_BLOCK_WRITE,	/* past the file system that holds it */
-	DOOR_MAX
+	DOOR_SEAL,		/* to what the seal itself goes by */
+	DOOR_LOCKDOWN,		/* one for each of the kernel's reasons: lockdown.h */
+	DOOR_MAX = DOOR_LOCKDOWN + LOCKDOWN_CONFIDENTIALITY_MAX
 };
 
 /* A set of programs for which some doors open. */

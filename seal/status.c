@@ -17,6 +17,7 @@
 
 #include "audit.h"
 #include "hook.h"
+#include "lockdown.h"
 #include "manifest.h"
 #include "manifest_node.h"
 #include "param.h"
@@ -46,6 +47,26 @@ static void show_since(struct seq_file *m)
 		   tm.tm_min, tm.tm_sec);
 }
 
+static void show_doors(struct seq_file *m)
+{
+	int door;
+
+	for (door = 0; door < DOOR_MAX; door++)
+		if (audit_door_name(door))
+			seq_printf(m, "door.%s: %s\n", audit_door_name(door),
+				   state_names[policy_door(door)]);
+}
+
+static void show_refusals(struct seq_file *m)
+{
+	int door;
+
+	for (door = 0; door < DOOR_MAX; door++)
+		if (audit_door_name(door))
+			seq_printf(m, "refused.%s: %llu\n",
+				   audit_door_name(door), audit_refused(door));
+}
+
 /* What speaks for a module's image. */
 static void show_images(struct seq_file *m)
 {
@@ -62,23 +83,19 @@ static void show_images(struct seq_file *m)
 static int status_show(struct seq_file *m, void *v)
 {
 	bool sealed = policy_level() == LEVEL_SEALED;
-	int door;
 
 	seq_printf(m, "version: %s\nstate: %s\n", SEAL_VERSION,
 		   !sealed ? "sealing" : watch_broken() ? "broken" : "sealed");
 	if (!sealed)
 		return 0;
 	show_since(m);
-	for (door = 0; door < DOOR_MAX; door++)
-		seq_printf(m, "door.%s: %s\n", audit_door_name(door),
-			   state_names[policy_door(door)]);
+	show_doors(m);
+	lockdown_show(m);
 	program_show(m);
 	show_images(m);
 	protect_show(m);
 	rawdev_show(m);
-	for (door = 0; door < DOOR_MAX; door++)
-		seq_printf(m, "refused.%s: %llu\n", audit_door_name(door),
-			   audit_refused(door));
+	show_refusals(m);
 	hook_show(m);
 	watch_show(m);
 	return 0;
@@ -139,14 +156,15 @@ void __init status_exit(void)
 
 void __init status_announce(void)
 {
-	char doors[DOOR_MAX * 24];
+	char doors[DOOR_LOCKDOWN * 24];
 	int door, len = 0;
 
-	for (door = 0; door < DOOR_MAX; door++)
+	for (door = 0; door < DOOR_LOCKDOWN; door++)
 		len += scnprintf(doors + len, sizeof(doors) - len, " %s=%s",
 				 audit_door_name(door),
 				 state_names[policy_door(door)]);
 	pr_notice("sealed until reboot:%s\n", doors);
+	lockdown_announce();
 	program_announce();
 	manifest_announce();
 	protect_announce();

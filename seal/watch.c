@@ -18,6 +18,7 @@
 #include <linux/ktime.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/seq_file.h>
 #include <linux/workqueue.h>
 
@@ -145,11 +146,19 @@ static void schedule_round(void)
  * What came in while the seal was being put on: it was not there when that was
  * looked at first, and the gate was not yet.
  */
+static bool finds(char *text)
+{
+	if (gate_bpf_finds(text))
+		return true;
+	strscpy(text, "a kernel for crashes", BPF_TEXT_SIZE);
+	return gate_kexec_finds();
+}
+
 static void look_around(void)
 {
 	char text[BPF_TEXT_SIZE];
 
-	if (slipped_in || !gate_bpf_finds(text))
+	if (slipped_in || !finds(text))
 		return;
 	slipped_in = true;
 	WRITE_ONCE(broken, true);

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0
+# The doors that the kernel lists itself, of which it asks
+# security_locked_down(): shut by their class, but for what keep= names.
+
+load helpers
+
+# A way through a door is a line: the door, what tests/tools/door calls the way
+# (or what is run), the errno that the seal's no becomes, words of requires().
+WAYS='
+kexec			kexec			EPERM
+kexec			kexec-file		EPERM	config:KEXEC_FILE
+kexec			kexec-start		EPERM
+hibernation		hibernation		EPERM	config:HIBERNATION
+pci_access		pci-config		EPERM
+pci_access		pci-config-proc		EPERM
+pci_access		pci-map			EPERM
+pci_access		pci-map-display		EPERM
+msr			msr			EPERM	arch:amd64
+tiocsserial		tiocsserial		EPERM	arch:amd64 generic
+module_parameters	module-parameters	EPERM	arch:amd64
+debugfs			debugfs			EPERM
+bpf_write_user		bpf-write-user		EINVAL	config:BPF_EVENTS
+kprobes			kprobes			EPERM
+bpf_read_kernel		bpf-read-kernel		EINVAL	config:BPF_EVENTS
+bpf_read_kernel		bpf-tracer		EPERM	config:BPF_EVENTS
+perf			perf			EPERM	arch:amd64
+tracefs			tracefs			EPERM
+'
+
+# And those that nobody goes through here, each with the reason.
+WITHOUT='
+module_signature	decided at the door module-load: load.bats, manifest.bats
+dev_mem			decided at the doors mem-write and mem-read: memory.bats
+ioport			decided at the door ioport: memory.bats
+kcore			decided at the door kcore: strict.bats
+efi_test		the driver efi_test is not in these kernels
+acpi_tables		asked at boot, and by drivers that are not in these kernels
+device_tree		powerpc only
+pcmcia_cis		no such hardware in the machine
+mmiotrace		asked by a test module that is not in these kernels
+xmon_wr			powerpc only
+xmon_rw			powerpc only
+dbg_write_kernel	no debugger (CONFIG_KGDB) in these kernels
+dbg_read_kernel		no debugger (CONFIG_KGDB) in these kernels
+rtas_error_injection	powerpc only
+xen_user_actions	in a guest of Xen only
+xfrm_secret		keys are shown as zeros, nothing is refused
+'
+
+INTEGRITY='kexec hibernation pci_access msr tiocsserial module_parameters debugfs
+	bpf_write_user'
+CONFIDENTIALITY='kprobes bpf_read_kernel perf tracefs'
+
+# machine() - one with devices that no driver has, and the driver of MSRs
+machine() {
+	vm_boot --qemu "-device VGA -device pci-testdev"
+	requires sealable
+	[[ $(vm_kernel) != *-debug-* ]] ||
+		skip "on this kernel the harness goes through debugfs itself"
+	vm_ok "mount -t debugfs none /sys/kernel/debug 2>/dev/null
+		mount -t tracefs none /sys/kernel/tracing 2>/dev/null
+		modprobe msr 2>/dev/null; true"
+}
+
+teardown() {
+	vm_down
+}
+
+# can_be_gone(WORD...) - does this machine have that way?
+can_be_gone() {
+	(requires "$@") >/dev/null 2>&1
+}
+
+# each_way(COMMAND, [DOOR...]) - COMMAND DOOR WAY ERRNO for all there are, or
+# those of these doors
+each_way() {
+	local command=$1 door way errno words
+	shift
+	while read -r door way errno words <&3; do
+		[ -n "$door" ] || continue
+		[ $# -eq 0 ] || [[ " $* " == *" $door "* ]] || continue
+		# shellcheck disable=SC2086 # words
+		can_be_gone $words || continue
+		"$command" "$door" "$way" "$errno" || return
+	done 3<<<"$WAYS"
+}
+
+passes() {
+	vm door "$2"
+	[ "$status" -eq 0 ] || fail "$2: no way through $1: $output"
+}
+
+is_refused() {
+	local log text
+	log_mark
+	vm door "$2"
+	[ "$status" -eq 1 ] || fail "$2: not refused at $1: $output" || return
+	case $3 in
+	EPERM) text='Operation not permitted' ;;
+	EINVAL) text='Invalid argument' ;;
+	esac
+	[[ $output == *"$text"* ]] || fail "$2: not with $3: $output" || return
+	log=$(log_since)
+	grep -qE "^seal: refused $1 what=\"[^\"]+\" by door\[[0-9]+\] uid=0 exe=\"[^\"]*/door\" reason=sealed$" \
+		<<<"$log" || fail "$2: no line of $1 in the log: $log"
+}
+
+count_of() {
+	seal_status "refused.$1"
+}
+
+@test "level=integrity, the default: what writes is shut, what reads is not" {
+	machine
+	each_way passes
+	seal_on
+	[ "$(seal_status level)" = integrity ]
+	[ "$(seal_status keep)" = none ]
+	# shellcheck disable=SC2086 # words
+	each_way is_refused $INTEGRITY
+	# shellcheck disable=SC2086
+	each_way passes $CONFIDENTIALITY
+	[ "$(count_of kexec)" -ge 2 ]
+	[ "$(count_of tracefs)" -eq 0 ]
+	[ "$(seal_status door.kexec)" = shut ]
+	[ "$(seal_status door.tracefs)" = open ]
+}
+
+@test "level=confidentiality: all are shut, and reading with them" {
+	machine
+	each_way passes
+	seal_on level=confidentiality
+	[ "$(seal_status level)" = confidentiality ]
+	each_way is_refused
+	[ "$(seal_status door.kcore)" = shut ]
+	[ "$(seal_status door.mem-read)" = shut ]
+	log_mark
+	vm kcore read
+	refused kcore
+	# what does not look into the kernel is nobody's business
+	passes none bpf-filter
+}
+
+@test "keep= leaves open what it names, and nothing else" {
+	machine
+	seal_on level=confidentiality \
+		keep=kexec,hibernation,msr,debugfs,bpf_write_user,tracefs,kcore,dev_mem
+	[ "$(seal_status keep)" = "dev_mem kexec hibernation msr debugfs bpf_write_user kcore tracefs" ]
+	each_way passes kexec hibernation msr debugfs tracefs
+	each_way is_refused pci_access tiocsserial module_parameters kprobes perf
+	vm_ok kcore read
+	vm_ok memdev open-rw /dev/mem
+	for door in kexec kcore mem-write mem-read; do
+		[ "$(seal_status "door.$door")" = open ]
+	done
+}
+
+@test "every reason of the kernel's is a door, with a test or the reason it has none" {
+	machine
+	seal_on
+	vm_ok "sed -n 's/^lockdown\\.\\([^:]*\\): .*/\\1/p' /sys/kernel/security/seal/status"
+	local reasons=$output reason
+	# the kernel's own list, as the headers of the build have it
+	[ "$(wc -l <<<"$reasons")" -ge 24 ]
+	for reason in $reasons; do
+		[[ $WAYS$WITHOUT == *$'\n'"$reason"$'\t'* ]] ||
+			fail "no test goes through $reason"
+		seal_status "door.$(seal_status "lockdown.$reason")"
+	done
+}
+
+@test "a descriptor of /dev/snapshot from before the seal: the seal does not go on" {
+	machine
+	requires config:HIBERNATION
+	vm_ok "sleep 100 </dev/snapshot & echo \$! >/pid"
+	seal_fails 'hibernation is in use \(/dev/snapshot is open\)'
+	seal_fails 'hibernation is in use \(/dev/snapshot is open\)'
+	vm_ok "kill \$(cat /pid); sleep 0.2"
+	seal_on
+}
+
+@test "BPF does not answer for the kernel's question" {
+	machine
+	requires config:BPF_EVENTS tool:fmodret
+	seal_on keep=kexec
+	log_mark
+	vm fmodret security_locked_down 1
+	[ "$status" -ne 0 ]
+	refused seal 'what="BPF program [0-9]+ \([^)]*\): security_locked_down"'
+	each_way is_refused msr debugfs
+}
+
+@test "mem_allow= opens pci_access, and maps a display that no driver has" {
+	machine
+	vm_ok "cp /usr/lib/seal-tests/door /driver"
+	seal_on mem_allow=/driver
+	[ "$(seal_status door.pci_access)" = hole ]
+	vm_ok /driver pci-config
+	vm_ok /driver pci-config-proc
+	vm_ok /driver pci-map-display
+	log_mark
+	vm /driver pci-map
+	refused pci_access 'what="0000:[^"]*:0x[0-9a-f]+\+0x1000"' \
+		'exe="/driver"' 'reason=not-device$'
+	log_mark
+	vm door pci-map-display
+	refused pci_access 'reason=not-in-hole$'
+	# the hole is not one for the other doors
+	for way in kexec msr debugfs hibernation; do
+		vm /driver "$way"
+		[ "$status" -eq 1 ]
+	done
+}

@@ -117,6 +117,23 @@
 #define COMPAT_KALLSYMS_WALK
 #endif
 
+/*
+ * To look at the list of modules: kernel/module.c:find_module() wants RCU, which
+ * was sched's own kind until 6.14; what 5.10 was before its updates asked for a
+ * mutex, and needed it no more than they do.
+ */
+static inline void compat_modules_lock(void)
+{
+	rcu_read_lock();
+	rcu_read_lock_sched();
+}
+
+static inline void compat_modules_unlock(void)
+{
+	rcu_read_unlock_sched();
+	rcu_read_unlock();
+}
+
 /* The memory device is mapped by a description of the mapping since 7.2. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 #define COMPAT_MMAP_PREPARE
@@ -428,6 +445,18 @@ static inline struct address_space *compat_bdev_mapping(struct block_device *b)
 #endif
 }
 #endif /* CONFIG_BLOCK */
+
+/* How a block device is opened has a type of its own since 6.5. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define blk_mode_t fmode_t
+#endif
+
+/* drivers/md/dm.h: a device of a table's, the same from 5.10 to 7.3. */
+struct seal_dm_dev {
+	struct list_head list;
+	refcount_t count;
+	struct dm_dev *dm_dev;
+};
 
 /* A block device's ioctl: it was told the file by another name before 5.16. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)

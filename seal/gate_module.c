@@ -16,7 +16,7 @@
  *		judges its name, and refuses what passed load_module()'s first
  *		instruction before the seal and slept inside it since
  *		(strndup_user() of the arguments waits as long as a userfaultfd
- *		lets it).
+ *		lets it). What of the module is to be hooked is, then.
  *  told		parse_args(), which load_module() hands its own copy of the
  *		arguments to: user space cannot change them any more.
  */
@@ -42,6 +42,7 @@
 #include "hook.h"
 #include "image.h"
 #include "policy.h"
+#include "watch.h"
 
 static int (*orig_load_module)(struct load_info *info,
 			       const char __user *uargs, int flags)
@@ -208,10 +209,8 @@ static int gate_load_module(struct load_info *info, const char __user *uargs,
 	return err;
 }
 
-static int module_forming(struct notifier_block *nb, unsigned long state,
-			  void *data)
+static int check_module(const struct module *mod)
 {
-	const struct module *mod = data;
 	const struct admission *adm = find_admission();
 	const struct seal_event ev = {
 		.door = DOOR_MODULE_LOAD,
@@ -221,9 +220,20 @@ static int module_forming(struct notifier_block *nb, unsigned long state,
 		.stalled = !adm,
 	};
 
-	if (state != MODULE_STATE_COMING || policy_level() != LEVEL_SEALED)
-		return NOTIFY_DONE;
-	return notifier_from_errno(seal_check(&ev));
+	return policy_level() == LEVEL_SEALED ? seal_check(&ev) : 0;
+}
+
+static int module_forming(struct notifier_block *nb, unsigned long state,
+			  void *data)
+{
+	struct module *mod = data;
+
+	if (state == MODULE_STATE_COMING)
+		return notifier_from_errno(check_module(mod) ?:
+					   watch_arrival(mod));
+	if (state == MODULE_STATE_GOING)
+		watch_departure(mod);
+	return NOTIFY_DONE;
 }
 
 /* While the system runs only load_module() calls it, with the module last. */

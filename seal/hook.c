@@ -8,6 +8,10 @@
  * A replacement calls the original at its own address and so meets the hook
  * again; the callback lets a call from this module's text through.
  *
+ * A module that has functions to be hooked may come when the seal has long been
+ * on. Their rows are there from the beginning; they only get their addresses,
+ * from the module's own symbols, before any of its code runs. It then stays.
+ *
  * IPMODIFY: a function has one owner; a second one is refused, also us.
  * PERMANENT: kernel.ftrace_enabled=0 is refused while we are here.
  */
@@ -15,9 +19,11 @@
 
 #include <linux/cache.h>
 #include <linux/compiler.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/ftrace.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -27,10 +33,17 @@
 #include "seal.h"
 #include "symbol.h"
 
-/* What remains of a gate's table when the seal is on. */
+/*
+ * What remains of a gate's table when the seal is on. Of a module's function
+ * @late is its place among these, @call where the gate has it from, and where it
+ * is stands elsewhere. @replacement: 0: such a one is only found.
+ */
 struct planted {
 	const char *name;
 	unsigned long addr;
+	const char *module;
+	unsigned int late;
+	unsigned long *call;
 	unsigned long replacement;
 	long (*prove)(void);
 	bool spare;
@@ -45,6 +58,19 @@ static struct {
 } tables[HOOKS_MAX] __initdata;
 static unsigned int table_count __initdata;
 
+/* Where the functions of modules are; 0: the module is not there. */
+static unsigned long late_addr[LANDINGS_LATE];
+static unsigned int late_count __initdata;
+
+/* Modules that rows are of; @mod: referenced, or it is not there. */
+static struct guest {
+	const char *name;
+	struct module *mod;
+} guests[2];
+
+/* What comes and goes of that, and who tries the hooks. */
+static DEFINE_MUTEX(lock);
+
 /* Set once: everybody is diverted. */
 static bool armed __ro_after_init;
 
@@ -55,12 +81,22 @@ static bool armed __ro_after_init;
 static struct task_struct *prover;
 static const struct planted *in_proof;
 
+static unsigned long where(const struct planted *p)
+{
+	return p->module ? READ_ONCE(late_addr[p->late]) : p->addr;
+}
+
+static bool is_hooked(const struct planted *p)
+{
+	return p->replacement && where(p);
+}
+
 static const struct planted *find_planted(unsigned long ip)
 {
 	unsigned int i;
 
 	for (i = 0; i < planted_count; i++)
-		if (ip - planted[i].addr <= COMPAT_FTRACE_OFFSET_MAX)
+		if (ip - where(&planted[i]) <= COMPAT_FTRACE_OFFSET_MAX)
 			return &planted[i];
 	return NULL;
 }
@@ -110,14 +146,63 @@ void __init hook_add(const struct hook *hooks, unsigned int count)
 	table_count++;
 }
 
-static int __init plant_here(const struct hook *hook, unsigned long addr)
+static int tell(const char *name, bool hooked, int err)
 {
+	pr_err("cannot %s %s: %s (error %d)\n", hooked ? "hook" : "find", name,
+	       err == -ENOENT ? "this kernel has no such function" :
+	       err == -ENOTUNIQ ? "several functions have that name" :
+	       err == -ENOEXEC ? "its proof is init code" :
+	       "it cannot be traced", err);
+	return err;
+}
+
+static int __init remember(const struct hook *hook, unsigned long addr)
+{
+	struct planted *p = &planted[planted_count];
+
 	if (planted_count == HOOKS_MAX)
 		return -ENOSPC;
 	/* The proofs outlive this function: see watch.c. */
 	if (within_module_init((unsigned long)hook->prove, THIS_MODULE))
 		return -ENOEXEC;
-	return ftrace_set_filter_ip(&ops, addr, 0, 0);
+	p->name = hook->name;
+	p->addr = addr;
+	p->replacement = (unsigned long)hook->replacement;
+	p->prove = hook->prove;
+	p->spare = hook->spare;
+	planted_count++;
+	return 0;
+}
+
+static struct guest *find_guest(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(guests); i++)
+		if (guests[i].name && !strcmp(guests[i].name, name))
+			return &guests[i];
+	return NULL;
+}
+
+/* The row of one that has no address yet. */
+static int __init expect(const struct hook *hook)
+{
+	struct planted *p = &planted[planted_count];
+	unsigned int i = 0;
+
+	if (!find_guest(hook->module)) {
+		while (i < ARRAY_SIZE(guests) && guests[i].name)
+			i++;
+		if (i == ARRAY_SIZE(guests))
+			return -ENOSPC;
+		guests[i].name = hook->module;
+	}
+	if (late_count == ARRAY_SIZE(late_addr))
+		return -ENOSPC;
+	p->module = hook->module;
+	p->call = hook->original;
+	p->late = late_count++;
+	return remember(hook, 0);
 }
 
 /* Where the gate calls what it stands in for. */
@@ -134,6 +219,10 @@ static int __init resolve(const struct hook *hook)
 	unsigned long addr, other;
 	int err;
 
+	if (hook->module) {
+		err = expect(hook);
+		return err ? tell(hook->name, hook->replacement, err) : 0;
+	}
 	err = symbol_find(hook->name, &addr);
 	if (err == -ENOENT && hook->instead &&
 	    !symbol_find(hook->instead, &other))
@@ -141,26 +230,132 @@ static int __init resolve(const struct hook *hook)
 	if (!err)
 		err = let_call(hook, addr);
 	if (!err && hook->replacement)
-		err = plant_here(hook, addr);
-	if (err) {
-		pr_err("cannot %s %s: %s (error %d)\n",
-		       hook->replacement ? "hook" : "find", hook->name,
-		       err == -ENOENT ? "this kernel has no such function" :
-		       err == -ENOTUNIQ ? "several functions have that name" :
-		       err == -ENOEXEC ? "its proof is init code" :
-		       "it cannot be traced", err);
-		return err;
-	}
-	if (!hook->replacement)
-		return 0;
-	planted[planted_count].name = hook->name;
-	planted[planted_count].addr = addr;
-	planted[planted_count].replacement = (unsigned long)hook->replacement;
-	planted[planted_count].prove = hook->prove;
-	planted[planted_count].spare = hook->spare;
-	planted_count++;
+		err = ftrace_set_filter_ip(&ops, addr, 0, 0) ?:
+		      remember(hook, addr);
+	return err ? tell(hook->name, hook->replacement, err) : 0;
+}
+
+/* --- functions of modules --- */
+
+static bool is_of(const struct planted *p, const struct module *mod)
+{
+	return p->module && !strcmp(p->module, mod->name);
+}
+
+static int move_in_one(const struct planted *p, const struct module *mod)
+{
+	unsigned long addr;
+	int err;
+
+	err = symbol_find_in(mod, p->name, &addr);
+	if (!err && p->replacement)
+		err = ftrace_set_filter_ip(&ops, addr, 0, 0);
+	if (err)
+		return tell(p->name, p->replacement, err);
+	WRITE_ONCE(*p->call, landing_late(p->late, addr));
+	WRITE_ONCE(late_addr[p->late], addr);
 	return 0;
 }
+
+/*
+ * Without memory an address stays in the filter. What is there then meets the
+ * callback, which knows nothing of it.
+ */
+static void move_out(struct guest *guest)
+{
+	unsigned int i;
+
+	for (i = 0; i < planted_count; i++) {
+		const struct planted *p = &planted[i];
+
+		if (!is_of(p, guest->mod) || !where(p))
+			continue;
+		if (p->replacement)
+			ftrace_set_filter_ip(&ops, where(p), 1, 0);
+		WRITE_ONCE(late_addr[p->late], 0);
+	}
+	module_put(guest->mod);
+	guest->mod = NULL;
+}
+
+/* Takes over a reference to it. */
+static int move_in(struct guest *guest, struct module *mod)
+{
+	unsigned int i;
+	int err = 0;
+
+	guest->mod = mod;
+	for (i = 0; !err && i < planted_count; i++)
+		if (is_of(&planted[i], mod))
+			err = move_in_one(&planted[i], mod);
+	if (err)
+		move_out(guest);
+	return err;
+}
+
+static void __init move_out_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(guests); i++)
+		if (guests[i].mod)
+			move_out(&guests[i]);
+}
+
+/* Those that are there already. */
+static int __init move_in_all(void)
+{
+	struct module *mod;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && i < ARRAY_SIZE(guests); i++) {
+		mod = guests[i].name ? symbol_module(guests[i].name) : NULL;
+		if (IS_ERR(mod))
+			err = PTR_ERR(mod);
+		else if (mod)
+			err = move_in(&guests[i], mod);
+	}
+	if (err)
+		move_out_all();
+	return err;
+}
+
+void hook_lock(void)
+{
+	mutex_lock(&lock);
+}
+
+void hook_unlock(void)
+{
+	mutex_unlock(&lock);
+}
+
+bool hook_wants(const struct module *mod)
+{
+	return find_guest(mod->name);
+}
+
+int hook_move_in(struct module *mod)
+{
+	struct guest *guest = find_guest(mod->name);
+
+	if (!armed || guest->mod)
+		return 0;
+	if (!try_module_get(mod))
+		return -ENODEV;
+	return move_in(guest, mod);
+}
+
+void hook_move_out(const struct module *mod)
+{
+	struct guest *guest = find_guest(mod->name);
+
+	if (guest->mod == mod)
+		move_out(guest);
+}
+
+/* --- all of them --- */
 
 /*
  * ftrace_free_filter(), which older kernels do not export. To set an empty
@@ -204,7 +399,7 @@ static void __init name_the_culprit(int err)
 	unsigned int i;
 
 	for (i = 0; i < planted_count; i++) {
-		if (!try_alone(planted[i].addr))
+		if (!is_hooked(&planted[i]) || !try_alone(where(&planted[i])))
 			continue;
 		pr_err("cannot hook %s: another module or a livepatch holds it, or kernel.ftrace_enabled is 0 (error %d)\n",
 		       planted[i].name, err);
@@ -227,6 +422,7 @@ int __init hook_plant(void)
 		err = find_drop_filter();
 	if (err)
 		return err;
+	mutex_lock(&lock);
 	for (i = 0; i < table_count; i++) {
 		for (j = 0; j < tables[i].count; j++) {
 			err = resolve(&tables[i].hooks[j]);
@@ -234,22 +430,30 @@ int __init hook_plant(void)
 				goto err_filter;
 		}
 	}
+	err = move_in_all();
+	if (err)
+		goto err_filter;
 	err = register_ftrace_function(&ops);
 	if (err) {
 		name_the_culprit(err);
-		goto err_filter;
+		goto err_moved_in;
 	}
 	return 0;
 
+err_moved_in:
+	move_out_all();
 err_filter:
 	drop_filter(&ops);
+	mutex_unlock(&lock);
 	return err;
 }
 
 void __init hook_remove(void)
 {
 	unregister_ftrace_function(&ops);
+	move_out_all();
 	drop_filter(&ops);
+	mutex_unlock(&lock);
 }
 
 unsigned int hook_count(void)
@@ -265,6 +469,10 @@ struct hook_proof hook_try(unsigned int i)
 	};
 	bool reached;
 
+	if (!is_hooked(&planted[i])) {
+		proof.state = HOOK_ABSENT;
+		return proof;
+	}
 	in_proof = &planted[i];
 	WRITE_ONCE(prover, current);
 	proof.returned = planted[i].prove();
@@ -280,41 +488,60 @@ struct hook_proof hook_try(unsigned int i)
 	return proof;
 }
 
+static int prove(unsigned int i)
+{
+	struct hook_proof proof = hook_try(i);
+
+	switch (proof.state) {
+	case HOOK_OPEN:
+		pr_err("%s is not guarded: %s returned %ld\n", proof.name,
+		       proof.how, proof.returned);
+		return -EPROTO;
+	case HOOK_UNTRIED:
+		pr_err("%s could not be tried: out of memory\n", proof.name);
+		return -ENOMEM;
+	default:
+		return 0;
+	}
+}
+
 int __init hook_prove(void)
 {
-	struct hook_proof proof;
 	unsigned int i;
+	int err = 0;
 
-	for (i = 0; i < planted_count; i++) {
-		proof = hook_try(i);
-		switch (proof.state) {
-		case HOOK_GUARDED:
-			break;
-		case HOOK_OPEN:
-			pr_err("%s is not guarded: %s returned %ld\n",
-			       proof.name, proof.how, proof.returned);
-			return -EPROTO;
-		case HOOK_UNTRIED:
-			pr_err("%s could not be tried: out of memory\n",
-			       proof.name);
-			return -ENOMEM;
-		}
-	}
-	return 0;
+	for (i = 0; !err && i < planted_count; i++)
+		err = prove(i);
+	return err;
+}
+
+int hook_prove_in(const struct module *mod)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && i < planted_count; i++)
+		if (is_of(&planted[i], mod))
+			err = prove(i);
+	return err;
 }
 
 void __init hook_arm(void)
 {
 	/* Pairs with divert(). */
 	smp_store_release(&armed, true);
+	mutex_unlock(&lock);
 }
 
 void hook_show(struct seq_file *m)
 {
-	unsigned int i;
+	unsigned int i, count = 0;
 
-	seq_printf(m, "hooks: %u\nhooked:", planted_count);
 	for (i = 0; i < planted_count; i++)
-		seq_printf(m, " %s", planted[i].name);
+		count += is_hooked(&planted[i]);
+	seq_printf(m, "hooks: %u\nhooked:", count);
+	for (i = 0; i < planted_count; i++)
+		if (is_hooked(&planted[i]))
+			seq_printf(m, " %s", planted[i].name);
 	seq_putc(m, '\n');
 }

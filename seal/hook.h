@@ -6,6 +6,7 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 
+struct module;
 struct seq_file;
 
 /**
@@ -22,6 +23,9 @@ struct seq_file;
  *	the two must exist, the other is passed over
  * @spare: nothing rests on it, another gate decides further in
  * @compared: nobody calls it, what is at @original is compared with
+ * @module: the module that the function is in, and that need not be there: it is
+ *	planted when that comes, and then what @original points to is written.
+ *	NULL: the kernel itself
  */
 struct hook {
 	const char *name;
@@ -31,6 +35,7 @@ struct hook {
 	const char *instead;
 	bool spare;
 	bool compared;
+	const char *module;
 };
 
 #define HOOKS_MAX 96
@@ -48,6 +53,14 @@ struct hook {
 #define ADDRESS(_name, _address) \
 	{ .name = _name, .original = _address, .compared = true }
 
+/* The same in a module. */
+#define HOOK_IN(_module, _name, _replacement, _original, _prove) \
+	{ .name = _name, .replacement = _replacement, \
+	  .original = _original, .prove = _prove, .module = _module }
+
+#define SYMBOL_IN(_module, _name, _address) \
+	{ .name = _name, .original = _address, .module = _module }
+
 /**
  * hook_add() - announce a gate's table, before hook_plant()
  * @hooks: the table; it may be __initconst
@@ -59,7 +72,9 @@ void hook_add(const struct hook *hooks, unsigned int count);
  * hook_plant() - put all announced hooks into the kernel, or none
  *
  * They divert nobody yet but hook_prove()'s own calls, so that until
- * hook_arm() they can be taken out again with nobody inside.
+ * hook_arm() they can be taken out again with nobody inside. Until then, too,
+ * hook_lock() is held. A module that is there and has functions to be hooked
+ * stays.
  *
  * Return: 0 or a negative errno, after a line naming the function.
  */
@@ -70,14 +85,15 @@ void hook_remove(void);
  * struct hook_proof - what came of calling a hooked function
  * @name: the function's
  * @spare: as in struct hook
- * @state: whether it was refused
+ * @state: whether it was refused; or there is nothing to call, its module is
+ *	not there
  * @how: what happened otherwise, to be followed by "returned @returned"
  * @returned: by the call
  */
 struct hook_proof {
 	const char *name;
 	bool spare;
-	enum { HOOK_GUARDED, HOOK_OPEN, HOOK_UNTRIED } state;
+	enum { HOOK_GUARDED, HOOK_OPEN, HOOK_UNTRIED, HOOK_ABSENT } state;
 	const char *how;
 	long returned;
 };
@@ -86,7 +102,7 @@ struct hook_proof {
  * hook_try() - call one hooked function and see it refused
  * @i: which, below hook_count()
  *
- * One task at a time. The policy must refuse it everything meanwhile. May
+ * Under hook_lock(). The policy must refuse the task everything meanwhile. May
  * sleep.
  */
 struct hook_proof hook_try(unsigned int i);
@@ -103,6 +119,31 @@ int hook_prove(void);
 
 /* From here on everybody is diverted. There is no way back. */
 void hook_arm(void);
+
+/* Who holds it tries hooks, alone, and no module comes or goes meanwhile. */
+void hook_lock(void);
+void hook_unlock(void);
+
+/* Is it one that has functions to be hooked? */
+bool hook_wants(const struct module *mod);
+
+/**
+ * hook_move_in() - plant the hooks that are a module's
+ * @mod: one that has just come; none of its code has run
+ *
+ * Under hook_lock(). The module stays, unless its own start fails. Nothing is
+ * done, and no fault, if the seal is not on.
+ *
+ * Return: 0 or a negative errno, after a line naming the function; then none is
+ * planted.
+ */
+int hook_move_in(struct module *mod);
+
+/* Likewise: see these refused, as hook_prove() does. */
+int hook_prove_in(const struct module *mod);
+
+/* Takes them out again: the module goes. Under hook_lock(). */
+void hook_move_out(const struct module *mod);
 
 /* Status lines: how many functions are hooked, and which. */
 void hook_show(struct seq_file *m);

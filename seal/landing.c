@@ -5,15 +5,17 @@
 #include "landing.h"
 
 #include <linux/cache.h>
+#include <linux/compiler.h>
 #include <linux/init.h>
 #include <linux/string.h>
 
 #include <asm/ibt.h>
 
 unsigned long landing_targets[LANDINGS] __ro_after_init;
+unsigned long landing_late_targets[LANDINGS_LATE];
 static unsigned int used __initdata;
 
-static bool __init begins_with_endbr(unsigned long addr)
+static bool begins_with_endbr(unsigned long addr)
 {
 	u32 first = gen_endbr();
 
@@ -28,4 +30,12 @@ unsigned long __init landing_for(unsigned long addr)
 		return 0;
 	landing_targets[used] = addr;
 	return (unsigned long)landing_pads + used++ * LANDING_SIZE;
+}
+
+unsigned long landing_late(unsigned int i, unsigned long addr)
+{
+	if (begins_with_endbr(addr))
+		return addr;
+	WRITE_ONCE(landing_late_targets[i], addr);
+	return (unsigned long)landing_pads + (LANDINGS + i) * LANDING_SIZE;
 }

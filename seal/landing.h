@@ -11,6 +11,7 @@
 
 /* How many functions, and bytes for each in landing_pads.S. */
 #define LANDINGS	128
+#define LANDINGS_LATE	16
 #define LANDING_SIZE	32
 
 #ifndef __ASSEMBLY__
@@ -27,11 +28,24 @@
  */
 unsigned long landing_for(unsigned long addr);
 
-/* The pads, and where each goes on to. */
+/**
+ * landing_late() - the same for a function of a module, at any time
+ * @i: whose it is, below LANDINGS_LATE; nobody calls what had it before
+ * @addr: the function
+ */
+unsigned long landing_late(unsigned int i, unsigned long addr);
+
+/* The pads, and where each goes on to; those for modules come last. */
 extern const char landing_pads[];
 extern unsigned long landing_targets[LANDINGS];
+extern unsigned long landing_late_targets[LANDINGS_LATE];
 #else
 static inline unsigned long landing_for(unsigned long addr)
+{
+	return addr;
+}
+
+static inline unsigned long landing_late(unsigned int i, unsigned long addr)
 {
 	return addr;
 }

@@ -13,21 +13,26 @@
 
 #include "landing.h"
 
-	.text
-	.balign	LANDING_SIZE
-SYM_CODE_START(landing_pads)
+	.macro	pads count:req, targets:req
 	.set	index, 0
-	.rept	LANDINGS
+	.rept	\count
 	.balign	LANDING_SIZE
 	UNWIND_HINT_FUNC
 	ENDBR
 	ANNOTATE_INTRA_FUNCTION_CALL
 	call	1f
 	int3
-1:	mov	landing_targets + 8 * index(%rip), %r11
+1:	mov	\targets + 8 * index(%rip), %r11
 	mov	%r11, (%rsp)
 	UNWIND_HINT_FUNC
 	RET
 	.set	index, index + 1
 	.endr
+	.endm
+
+	.text
+	.balign	LANDING_SIZE
+SYM_CODE_START(landing_pads)
+	pads	LANDINGS, landing_targets
+	pads	LANDINGS_LATE, landing_late_targets
 SYM_CODE_END(landing_pads)

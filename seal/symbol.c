@@ -13,7 +13,9 @@
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/module.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 
 #include "landing.h"
@@ -107,15 +109,72 @@ int __init symbol_init(void)
 	return err;
 }
 
+static int take_match(const struct match *match, unsigned long *addr)
+{
+	if (!match->count)
+		return -ENOENT;
+	if (match->count > 1)
+		return -ENOTUNIQ;
+	*addr = match->addr;
+	return 0;
+}
+
 int symbol_find(const char *name, unsigned long *addr)
 {
 	struct match match = { .name = name };
 
 	on_each_match(note_match, name, &match);
-	if (!match.count)
-		return -ENOENT;
-	if (match.count > 1)
-		return -ENOTUNIQ;
-	*addr = match.addr;
-	return 0;
+	return take_match(&match, addr);
+}
+
+static struct module *(*find)(const char *name) __ro_after_init;
+
+static int __init find_find(void)
+{
+	unsigned long addr;
+	int err;
+
+	if (find)
+		return 0;
+	err = symbol_find("find_module", &addr);
+	if (err) {
+		pr_err("cannot find find_module: error %d\n", err);
+		return err;
+	}
+	find = (void *)landing_for(addr);
+	return find ? 0 : -ENOSPC;
+}
+
+struct module *__init symbol_module(const char *name)
+{
+	struct module *mod;
+	int err;
+
+	err = find_find();
+	if (err)
+		return ERR_PTR(err);
+	compat_modules_lock();
+	mod = find(name);
+	if (mod && !try_module_get(mod))
+		mod = NULL;
+	compat_modules_unlock();
+	return mod;
+}
+
+/* Its symbols' table is another one after its start, and has all functions. */
+int symbol_find_in(const struct module *mod, const char *name,
+		   unsigned long *addr)
+{
+	struct match match = { .name = name };
+	const struct mod_kallsyms *all;
+	unsigned int i;
+
+	rcu_read_lock_sched();
+	all = rcu_dereference_raw(mod->kallsyms);
+	for (i = 0; i < all->num_symtab; i++)
+		if (all->symtab[i].st_shndx != SHN_UNDEF &&
+		    !strcmp(all->strtab + all->symtab[i].st_name, name))
+			note_match(&match, all->symtab[i].st_value);
+	rcu_read_unlock_sched();
+	return take_match(&match, addr);
 }

@@ -2,6 +2,8 @@
 #ifndef _SEAL_SYMBOL_H
 #define _SEAL_SYMBOL_H
 
+struct module;
+
 /**
  * symbol_init() - find the kernel's own symbol look-up
  *
@@ -17,5 +19,24 @@ int symbol_init(void);
  * Return: 0, -ENOENT if there is none, -ENOTUNIQ if there is more than one.
  */
 int symbol_find(const char *name, unsigned long *addr);
+
+/**
+ * symbol_module() - a module by its name
+ *
+ * Return: it, for module_put(); NULL if it is not there, or an error pointer
+ * after a line in the log.
+ */
+struct module *symbol_module(const char *name);
+
+/**
+ * symbol_find_in() - the address of a function of a module
+ * @mod: referenced, or about to run its first code
+ * @name: as in symbol_find()
+ * @addr: likewise
+ *
+ * Return: as symbol_find().
+ */
+int symbol_find_in(const struct module *mod, const char *name,
+		   unsigned long *addr);
 
 #endif /* _SEAL_SYMBOL_H */

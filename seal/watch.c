@@ -83,6 +83,8 @@ static void look_at(unsigned int i)
 	bool untried = proof.state == HOOK_UNTRIED;
 	bool open = proof.state == HOOK_OPEN;
 
+	if (proof.state == HOOK_ABSENT)
+		return;
 	WRITE_ONCE(seen[i].name, proof.name);
 	/* No fault of the kernel's, and no proof either. */
 	if (untried && !seen[i].untried)
@@ -172,10 +174,12 @@ static void watch_round(struct work_struct *work)
 	ktime_t start = ktime_get();
 	unsigned int i;
 
+	hook_lock();
 	policy_set_prover(current);
 	for (i = 0; i < hook_count(); i++)
 		look_at(i);
 	policy_set_prover(NULL);
+	hook_unlock();
 	look_around();
 	remind();
 
@@ -188,6 +192,34 @@ void __init watch_start(void)
 {
 	look_around();
 	schedule_round();
+}
+
+int watch_arrival(struct module *mod)
+{
+	int err;
+
+	if (!hook_wants(mod))
+		return 0;
+	hook_lock();
+	err = hook_move_in(mod);
+	if (!err) {
+		policy_set_prover(current);
+		err = hook_prove_in(mod);
+		policy_set_prover(NULL);
+		if (err)
+			hook_move_out(mod);
+	}
+	hook_unlock();
+	return err;
+}
+
+void watch_departure(const struct module *mod)
+{
+	if (!hook_wants(mod))
+		return;
+	hook_lock();
+	hook_move_out(mod);
+	hook_unlock();
 }
 
 bool watch_broken(void)

@@ -4,10 +4,20 @@
 
 #include <linux/types.h>
 
+struct module;
 struct seq_file;
 
 /* Have the doors tried every param_watch() seconds, until reboot. */
 void watch_start(void);
+
+/**
+ * watch_arrival() - see to it that a module that comes is guarded, too
+ * @mod: before any of its code has run
+ *
+ * Return: 0, or a negative errno after a line in the log: it must not come.
+ */
+int watch_arrival(struct module *mod);
+void watch_departure(const struct module *mod);
 
 /* Has a door ever been found open? */
 bool watch_broken(void);

@@ -6,6 +6,7 @@
 #ifndef _SEAL_GATES_H
 #define _SEAL_GATES_H
 
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 /* gate_module.c */
@@ -76,13 +77,23 @@ bool gate_bpf_finds(char *text);
  */
 int gate_bpf_check(void);
 
-/* gate_change.c, gate_mount.c, gate_block.c: with protected files only */
+/*
+ * gate_change.c, gate_mount.c, gate_block.c, gate_dm.c: with protected files
+ * only
+ */
 void gate_change_init(void);
 void gate_mount_init(void);
 #ifdef CONFIG_BLOCK
 void gate_block_init(void);
 #else
 static inline void gate_block_init(void)
+{
+}
+#endif
+#if IS_ENABLED(CONFIG_BLK_DEV_DM)
+void gate_dm_init(void);
+#else
+static inline void gate_dm_init(void)
 {
 }
 #endif

@@ -33,6 +33,7 @@ static void __init announce_others(void)
 	gate_change_init();
 	gate_mount_init();
 	gate_block_init();
+	gate_dm_init();
 	hibernation_init();
 }
 

@@ -8,7 +8,8 @@
  *
  * It is sysfs that tells, in a mount of our own, when the seal comes. From then
  * on nothing more is made of these: bd_link_disk_holder() is asked, which every
- * driver that stacks calls before the first block can be written.
+ * driver that stacks calls before the first block can be written; and device
+ * mapper's own functions, since it does not for a device that it has open.
  */
 #include "rawdev.h"
 
@@ -105,10 +106,15 @@ bool rawdev_on_disk(const struct block_device *bdev)
 	return false;
 }
 
+bool rawdev_holds(const struct gendisk *disk)
+{
+	return holds(disk_devt((struct gendisk *)disk));
+}
+
 bool rawdev_binds(const struct block_device *bdev, const struct gendisk *disk)
 {
-	/* A table that it is given anew, of what it has been made of before. */
-	if (holds(disk_devt((struct gendisk *)disk)))
+	/* A disk that comes back to its array. */
+	if (rawdev_holds(disk))
 		return !holds(bdev->bd_dev);
 	return rawdev_covers(bdev);
 }

@@ -36,6 +36,9 @@ bool rawdev_on_disk(const struct block_device *bdev);
  */
 bool rawdev_binds(const struct block_device *bdev, const struct gendisk *disk);
 
+/* Does something that is protected lie on it? */
+bool rawdev_holds(const struct gendisk *disk);
+
 /* One of them, for the proofs. */
 struct block_device *rawdev_sample(void);
 

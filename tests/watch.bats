@@ -6,10 +6,12 @@ load helpers
 
 UNHOOK=/sys/module/unhook/parameters
 
-# something_to_protect() - makes /kept on a disk, if the machine can have one
+# something_to_protect() - makes /kept on a disk, if the machine can have one, and
+# has device mapper there
 something_to_protect() {
 	_vm_has_config EXT4_FS && _vm_has_module brd || return 0
-	vm_ok "kmod-modprobe ext4 && kmod-modprobe brd rd_nr=1 rd_size=16384 &&
+	vm_ok "kmod-modprobe -q dm_mod; kmod-modprobe -q dm_crypt
+		kmod-modprobe ext4 && kmod-modprobe brd rd_nr=1 rd_size=16384 &&
 		mke2fs /dev/ram0 >/dev/null && mkdir /kept &&
 		mount -t ext4 /dev/ram0 /kept && mkdir /kept/safe"
 }

@@ -853,6 +853,22 @@ load attacks
 	sealed file-truncated
 }
 
+@test "unsealed: a logical volume given a table with a block of a protected file in it" {
+	unsealed mapper-renewed
+}
+
+@test "sealed: a logical volume given a table with a block of a protected file in it" {
+	sealed mapper-renewed
+}
+
+@test "unsealed: a logical volume's table from before the seal, of another one, put to use" {
+	unsealed mapper-waiting
+}
+
+@test "sealed: a logical volume's table from before the seal, of another one, put to use" {
+	sealed mapper-waiting
+}
+
 @test "unsealed: a directory above a protected one moved away" {
 	unsealed parent-renamed
 }

@@ -197,7 +197,7 @@ static int __init expect(const struct hook *hook)
 			return -ENOSPC;
 		guests[i].name = hook->module;
 	}
-	if (late_count == ARRAY_SIZE(late_addr))
+	if (late_count == ARRAY_SIZE(late_addr) || planted_count == HOOKS_MAX)
 		return -ENOSPC;
 	p->module = hook->module;
 	p->call = hook->original;

@@ -17,6 +17,7 @@
 
 #include "hook.h"
 #include "policy.h"
+#include "range.h"
 #include "start.h"
 
 static int (*orig_open_port)(struct inode *inode, struct file *file)
@@ -52,13 +53,14 @@ static int check_mem(enum seal_door door, const struct file *file,
 
 /* The same of what is about to be mapped, with the mmap_lock held. */
 static int check_mapped(enum seal_door door, const struct file *file,
-			phys_addr_t start, size_t len)
+			phys_addr_t start, size_t len, bool copied)
 {
 	const struct seal_event ev = {
 		.door = door,
 		.file = file,
 		.start = start,
 		.len = len,
+		.copied = copied,
 		.mm_locked = true,
 	};
 
@@ -95,16 +97,23 @@ static ssize_t gate_read_mem(struct file *file, char __user *buf,
  * that is not writable must not become so later: mprotect(2) goes by
  * VM_MAYWRITE, which an old descriptor may still give, so the gate takes it
  * away.
+ *
+ * Whoever may write a display gets firmware's memory, too, as if to be written,
+ * but privately: a driver that runs a ROM in an emulator needs no more, and
+ * nothing is changed.
  */
 static int check_map(const struct file *file, unsigned long pgoff, size_t len,
-		     bool shared, bool writable)
+		     bool *shared, bool writable)
 {
 	phys_addr_t start = (phys_addr_t)pgoff << PAGE_SHIFT;
-	int err = check_mapped(DOOR_MEM_READ, file, start, len);
+	int err = check_mapped(DOOR_MEM_READ, file, start, len, false);
+	bool copied;
 
-	if (!err && shared && writable)
-		err = check_mapped(DOOR_MEM_WRITE, file, start, len);
-	return err;
+	if (err || !*shared || !writable)
+		return err;
+	copied = range_kind(start, len) == RANGE_FIRMWARE;
+	*shared = !copied;
+	return check_mapped(DOOR_MEM_WRITE, file, start, len, copied);
 }
 
 /* Only what nobody else could have is kept from a fork. */
@@ -147,15 +156,24 @@ static long prove_read_mem(void)
 
 static int (*orig_mmap_mem)(struct vm_area_desc *desc) __ro_after_init;
 
+static void make_private(struct vm_area_desc *desc)
+{
+	vma_desc_clear_flags(desc, VMA_SHARED_BIT, VMA_MAYSHARE_BIT);
+	desc->page_prot =
+		vm_get_page_prot(vma_flags_to_legacy(desc->vma_flags));
+}
+
 static int gate_mmap_mem(struct vm_area_desc *desc)
 {
-	bool shared = vma_desc_test(desc, VMA_SHARED_BIT);
+	bool asked = vma_desc_test(desc, VMA_SHARED_BIT), shared = asked;
 	bool writable = vma_desc_test(desc, VMA_WRITE_BIT);
 	int err = check_map(desc->file, desc->pgoff, vma_desc_size(desc),
-			    shared, writable);
+			    &shared, writable);
 
 	if (err)
 		return err;
+	if (asked != shared)
+		make_private(desc);
 	if (shared && !writable)
 		vma_desc_clear_flags(desc, VMA_MAYWRITE_BIT);
 	if (stays_with(shared, writable))
@@ -182,15 +200,24 @@ static long prove_mmap_mem(void)
 static int (*orig_mmap_mem)(struct file *file, struct vm_area_struct *vma)
 	__ro_after_init;
 
+/* As mm/mmap.c has set the protection before it asked the device. */
+static void make_private(struct vm_area_struct *vma)
+{
+	vm_flags_clear(vma, VM_SHARED | VM_MAYSHARE);
+	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
+}
+
 static int gate_mmap_mem(struct file *file, struct vm_area_struct *vma)
 {
-	bool shared = vma->vm_flags & VM_SHARED;
+	bool asked = vma->vm_flags & VM_SHARED, shared = asked;
 	bool writable = vma->vm_flags & VM_WRITE;
 	int err = check_map(file, vma->vm_pgoff, vma->vm_end - vma->vm_start,
-			    shared, writable);
+			    &shared, writable);
 
 	if (err)
 		return err;
+	if (asked != shared)
+		make_private(vma);
 	if (shared && !writable)
 		vm_flags_clear(vma, VM_MAYWRITE);
 	if (stays_with(shared, writable))

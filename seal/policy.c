@@ -188,8 +188,9 @@ static enum seal_reason decide_range(const struct seal_event *ev)
 	switch (range_kind(ev->start, ev->len)) {
 	case RANGE_DEVICE:
 		return REASON_NONE;
+	case RANGE_FIRMWARE:
 	case RANGE_OTHER:
-		if (ev->door == DOOR_MEM_READ)
+		if (ev->door == DOOR_MEM_READ || ev->copied)
 			return REASON_NONE;
 		return REASON_NOT_DEVICE;
 	default:

@@ -18,10 +18,28 @@
 #define VIDEO_START	0xa0000
 #define VIDEO_END	0xbffff
 
+/*
+ * A PC's firmware: interrupt vectors and variables in the first page, which is
+ * nobody else's (arch/x86/kernel/e820.c: trim_bios_range), ROMs and their
+ * shadows between video memory and the first megabyte. Xorg runs the display's
+ * ROM in an emulator, and maps both to be written (hw/xfree86/int10). The
+ * processor itself runs them too, after a sleep, if asked to
+ * (kernel.acpi_video_flags).
+ */
+#define FIRMWARE_END	0xfff
+#define ROM_START	0xc0000
+#define ROM_END		0xfffff
+
 static bool in_legacy_video(phys_addr_t start, phys_addr_t end)
 {
 	return IS_ENABLED(CONFIG_X86) && start >= VIDEO_START &&
 	       end <= VIDEO_END;
+}
+
+static bool in_firmware(phys_addr_t start, phys_addr_t end)
+{
+	return IS_ENABLED(CONFIG_X86) &&
+	       (end <= FIRMWARE_END || (start >= ROM_START && end <= ROM_END));
 }
 
 #ifdef CONFIG_PCI
@@ -71,5 +89,5 @@ enum range_kind range_kind(phys_addr_t start, size_t len)
 		return RANGE_RAM;
 	if (in_legacy_video(start, end) || in_free_display(start, end))
 		return RANGE_DEVICE;
-	return RANGE_OTHER;
+	return in_firmware(start, end) ? RANGE_FIRMWARE : RANGE_OTHER;
 }

@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-enum range_kind { RANGE_RAM, RANGE_OTHER, RANGE_DEVICE };
+enum range_kind { RANGE_RAM, RANGE_OTHER, RANGE_FIRMWARE, RANGE_DEVICE };
 
 /**
  * range_kind() - what lies at a physical address
@@ -13,7 +13,8 @@ enum range_kind { RANGE_RAM, RANGE_OTHER, RANGE_DEVICE };
  *
  * Return: RANGE_RAM if any byte is system memory or the range is none;
  * RANGE_DEVICE if all of it is display hardware that no driver owns: the
- * legacy video window or a memory BAR; else RANGE_OTHER. May sleep.
+ * legacy video window or a memory BAR; RANGE_FIRMWARE if all of it is a PC's
+ * first page or the ROMs below its first megabyte; else RANGE_OTHER. May sleep.
  */
 enum range_kind range_kind(phys_addr_t start, size_t len);
 

@@ -90,8 +90,9 @@ enum seal_reason {
  * such a refusal is no news. @stalled: it passed the gate that decides before
  * the seal was there. Of a module: @image, the facts of its image; @forced, its
  * version is not to be checked; @module, once it is formed; @args, before it
- * takes them. Of code: @writable, it could be changed. @mm_locked: the task
- * holds its mmap_lock; @atomic: it must not sleep.
+ * takes them. Of code: @writable, it could be changed. Of memory: @copied, what
+ * is written goes to a copy. @mm_locked: the task holds its mmap_lock; @atomic:
+ * it must not sleep.
  */
 struct seal_event {
 	enum seal_door door;
@@ -106,6 +107,7 @@ struct seal_event {
 	bool stalled;
 	bool forced;
 	bool writable;
+	bool copied;
 	bool mm_locked;
 	bool atomic;
 };

@@ -57,6 +57,14 @@ other_bar() {
 	vm_ok memdev map-rw /dev/mem "$EDGE_OF_RAM" 8192
 }
 
+# In its first page there is room for notes of programs' (0x4f0).
+@test "unsealed: any program writes a PC's firmware" {
+	requires arch:amd64
+	vm_ok memdev map-rw /dev/mem 0xc0000 0x40000
+	vm_ok memdev map-change /dev/mem 0x4f0
+	[[ $output == changed* ]]
+}
+
 @test "unsealed: any program loads, traced, filtered, in another root" {
 	vm_ok "/copy /canary.ko && rmmod canary"
 	vm_ok "chroot /jail /loader /canary.ko && rmmod canary"
@@ -198,10 +206,39 @@ other_bar() {
 	refused mem-write 'reason=ram$'
 }
 
-@test "the driver does not get what is no display's" {
+# As a real Xorg does, to run the display's ROM in an emulator.
+@test "the driver gets a copy of a PC's firmware" {
+	requires arch:amd64
+	vm_ok /driver map-rw /dev/mem 0xc0000 0x40000
+	vm_ok /driver map-change /dev/mem 0x4f0
+	[[ $output == copied* ]]
 	log_mark
-	vm /driver map-rw /dev/mem "$SPARE" 4096
+	vm /driver write-blind /dev/mem "$SPARE" 16
 	refused mem-write 'reason=not-device$'
+	log_mark
+	vm memdev map-rw /dev/mem 0xc0000 0x40000
+	refused mem-write 'reason=not-in-hole$'
+}
+
+@test "the driver gets no more than firmware with it" {
+	requires arch:amd64
+	log_mark
+	vm /driver map-rw /dev/mem 0xa0000 0x60000
+	refused mem-write 'reason=not-device$'
+	log_mark
+	vm /driver map-rw /dev/mem 0xff000 0x2000
+	refused mem-write 'reason=ram$'
+	log_mark
+	vm /driver map-rw /dev/mem 0 0x2000
+	refused mem-write 'reason=ram$'
+}
+
+@test "the driver does not get what is no display's" {
+	if [ "$(vm_arch)" != amd64 ]; then
+		log_mark
+		vm /driver map-rw /dev/mem "$SPARE" 4096
+		refused mem-write 'reason=not-device$'
+	fi
 	log_mark
 	vm /driver map-rw /dev/mem "$(other_bar)" 4096
 	refused mem-write 'reason=not-device$'

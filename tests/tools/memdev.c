@@ -5,7 +5,8 @@
  *
  * Nothing is changed in the guest: what is written was read there before.
  * Only write-blind does not read first (a descriptor may be write-only, or
- * reading refused); it is for ROM and for port 0x80.
+ * reading refused); it is for ROM and for port 0x80. map-change does change a
+ * byte, and tells whether another mapping sees that.
  */
 #define _GNU_SOURCE
 #include "tool.h"
@@ -25,8 +26,8 @@ static const char arguments[] =
 	"ACT NODE [OFFSET [LEN]]\n"
 	"       memdev serve NODE ro|rw|wo COMMAND_FIFO RESULT_FIFO\n"
 	"ACT is open-ro, open-rw, open-wo, read, write, write-blind, map-ro,\n"
-	"map-rw, map-ro-upgrade, map-private-rw or peek (prints a byte); a served descriptor also\n"
-	"takes keep-map OFFSET LEN, use-map and quit";
+	"map-rw, map-ro-upgrade, map-private-rw, map-change or peek (prints a byte);\n"
+	"a served descriptor also takes keep-map OFFSET LEN, use-map and quit";
 
 enum { PAGE = 4096, LONGEST = 1 << 20 };
 
@@ -140,6 +141,30 @@ static int act_map_private(int fd, off_t offset, size_t length)
 			   MAP_PRIVATE);
 }
 
+/* Does a mapping of the page see what is written to another one? */
+static int act_map_change(int fd, off_t offset, size_t length)
+{
+	volatile unsigned char *memory, *other;
+	size_t at = offset & (PAGE - 1);
+	unsigned char old;
+	bool seen;
+
+	(void)length;
+	other = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, offset & -PAGE);
+	memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		      offset & -PAGE);
+	if (memory == MAP_FAILED || other == MAP_FAILED)
+		return -errno;
+	old = memory[at];
+	memory[at] = ~old;
+	if (memory[at] == old)
+		return -EIO;
+	seen = other[at] != old;
+	memory[at] = old;
+	puts(seen ? "changed" : "copied");
+	return 0;
+}
+
 static int act_keep_map(int fd, off_t offset, size_t length)
 {
 	char *memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -176,6 +201,7 @@ static const struct act {
 	{ "peek", O_RDONLY, act_peek },
 	{ "map-ro-upgrade", O_RDWR, act_map_upgrade },
 	{ "map-private-rw", O_RDONLY, act_map_private },
+	{ "map-change", O_RDWR, act_map_change },
 	{ "keep-map", O_RDWR, act_keep_map },
 	{ "use-map", O_RDWR, act_use_map },
 };

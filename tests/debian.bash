@@ -5,31 +5,34 @@
 # has installed and tests/vm/debian-boot boots. A suite that loads this file
 # and helpers says
 #
-#	debian_stage		once; then it puts files below $DEBIAN/tree
+#	debian_stage [KIND]	once; then it puts files below $DEBIAN/tree; a
+#				system with more in it is of the kind --software
 #	debian_disks		once they all lie there
-#	debian_boot [PARAM...]	boots it, sealed with these parameters before
-#				any other module is loaded, or with seal=off
+#	debian_boot [OPTION VALUE]... [PARAM...]
+#				boots it, sealed with these parameters before
+#				any other module is loaded, or with seal=off;
+#				the options are vm_boot's
 #	debian_up		waits until systemd is done
 #
 # Disks are images that are never written: what a machine writes goes with it.
 
-# debian_root() - where the system lies; or why there is none, and returns 2 if
-# there can be none for this kernel
+# debian_root([KIND]) - where the system lies; or why there is none, and returns
+# 2 if there can be none for this kernel
 debian_root() {
 	local kernel=${KERNEL:-cloud-amd64} version
 	version=$("$SEAL_TOP/tests/vm/kernel" "$kernel") || return 1
 	grep -qE '^CONFIG_VIRTIO_BLK=[ym]' \
 		"$SEAL_KERNELS/$version/boot/config-$version" ||
 		{ echo "the kernel has no disk to boot from"; return 2; }
-	"$SEAL_TOP/tests/vm/debian-root" --have "$kernel" 2>&1
+	"$SEAL_TOP/tests/vm/debian-root" --have "$@" "$kernel" 2>&1
 }
 
-# debian_stage() - sets $DEBIAN, a directory, and in it below tree the kernel's
+# debian_stage([KIND]) - sets $DEBIAN, a directory, and in it below tree the kernel's
 # modules and what make install installs; the seal is enabled, as README says
 debian_stage() {
 	local guard strip=strip
 	export DEBIAN=$BATS_FILE_TMPDIR/debian
-	DEBIAN_ROOT=$(debian_root) || fail "$DEBIAN_ROOT" || return
+	DEBIAN_ROOT=$(debian_root "$@") || fail "$DEBIAN_ROOT" || return
 	DEBIAN_VERSION=$("$SEAL_TOP/tests/vm/kernel" \
 		"${KERNEL:-cloud-amd64}") || return
 	export DEBIAN_ROOT DEBIAN_VERSION
@@ -80,9 +83,13 @@ debian_disks() {
 	tar -c --owner=0 --group=0 -f "$DEBIAN/tree.tar" -C "$DEBIAN/tree" .
 }
 
-# debian_boot([PARAM...])
+# debian_boot([OPTION VALUE]... [PARAM...])
 debian_boot() {
-	local words='' disk seal=()
+	local words='' disk seal=() options=()
+	while [[ ${1-} == --* ]]; do
+		options+=("$1" "$2")
+		shift 2
+	done
 	for disk in "$DEBIAN_ROOT/root.ext4" "$DEBIAN/modules.ext4" \
 		"$DEBIAN_ROOT/efi.vfat" "$DEBIAN/srv.ext4"; do
 		words+=" -drive if=none,id=$(basename "$disk" | tr . -)"
@@ -102,7 +109,7 @@ debian_boot() {
 		--append rdinit=/debian-boot \
 		--file "$SEAL_TOP/tests/vm/debian-boot:/debian-boot" \
 		--file "$DEBIAN/tree.tar:/debian.tar" \
-		--tree "$DEBIAN/tree/etc/seal:/etc/seal"
+		--tree "$DEBIAN/tree/etc/seal:/etc/seal" "${options[@]}"
 }
 
 # debian_up() - waits until systemd has started all that it should; fails if

@@ -7,6 +7,7 @@
 #
 #	debian_stage [KIND]	once; then it puts files below $DEBIAN/tree; a
 #				system with more in it is of the kind --software
+#	debian_programs FILE NAME...  with that list, if it is wanted there
 #	debian_disks		once they all lie there
 #	debian_boot [OPTION VALUE]... [PARAM...]
 #				boots it, sealed with these parameters before
@@ -64,6 +65,25 @@ debian_dkms() {
 		"$SEAL_TOP/build/tests/modules/$DEBIAN_VERSION/$1.ko" \
 		"$DEBIAN/tree/$DEBIAN_TREE/updates/dkms/$1.ko" &&
 		echo "/$DEBIAN_TREE/updates/dkms/$1.ko"
+}
+
+# debian_programs(FILE, NAME...) - writes there the list of what these programs of
+# the system's are made of; here, from its image, since an emulated machine
+# takes minutes over a large one
+debian_programs() {
+	local list=$1 system=$DEBIAN/system
+	shift
+	mkdir -p "$system/usr" || return
+	printf 'rdump %s %s\n' "/usr/bin /usr/lib /usr/lib64" "$system/usr" \
+		/etc "$system" |
+		PATH=$PATH:/usr/sbin:/sbin debugfs -f - \
+		"$DEBIAN_ROOT/root.ext4" >"$DEBIAN/system.log" 2>&1
+	ln -s usr/bin usr/lib usr/lib64 usr/sbin "$system/" || return
+	cp -a "$DEBIAN/tree/usr/sbin" "$system/usr/" || return
+	"$SEAL_TOP/etc/seal-manifest" --programs --sealed --quiet \
+		--root "$system" --output "$list" "$@" >>"$DEBIAN/system.log" 2>&1 ||
+		fail "$(tail "$DEBIAN/system.log")" || return
+	rm -rf "$system"
 }
 
 # debian_disks() - the module tree, indexed, becomes a disk of its own; another

@@ -121,7 +121,7 @@ shows() {
 
 # try(NAME) - runs that function of the guest's file
 try() {
-	echo "$VM_NAME $1" >>"$BATS_FILE_TMPDIR/tried"
+	echo "${VM_NAME:-vm} $1" >>"$BATS_FILE_TMPDIR/tried"
 	vm ". /root/guest; $1"
 }
 
@@ -152,7 +152,8 @@ came_of() {
 		return
 	fi
 	[ "$status" -ne 0 ] || fail "$1 was not refused" || return
-	grep -E "^seal: refused $door what=\"[^\"]*$what[^\"]*\" by [^ ]*${by}[^ ]*\[[0-9]+\] .* reason=$reason\$" \
+	what="what=\"[^\"]*${what//[()]/.}[^\"]*\""
+	grep -E "^seal: refused $door $what by [^ ]*${by}[^ ]*\[[0-9]+\] .* reason=$reason\$" \
 		<<<"$log" || fail "no line says so"
 }
 

@@ -28,13 +28,15 @@ guests: deps
 	@$(MAKE) --no-print-directory -s -C insmod-guard
 	@$(MAKE) --no-print-directory -s -C tests/tools
 
-# The Debian systems that tests/boot.bats boots with them. Where there is none,
-# that suite says so, and no other has to.
+# The Debian systems that tests/boot.bats and tests/software.bats boot with them.
+# Where there is none, that suite says so, and no other has to.
 roots: guests
 	@for k in $(KERNELS); do \
 		log=$(B)/roots-$$k.log; \
-		tests/vm/debian-root $$k >$$log 2>&1 || \
-			[ $$? -eq 2 ] || cat $$log; \
+		for kind in '' --software; do \
+			tests/vm/debian-root $$kind $$k >$$log 2>&1 || \
+				[ $$? -eq 2 ] || cat $$log; \
+		done; \
 	done
 
 test-modules:

@@ -114,6 +114,7 @@ as_here() {
 	cp "$here/plug/plug.so" "$root$lib/dri/swrast_dri.so"
 	ln "$root$lib/dri/swrast_dri.so" "$root$lib/dri/iris_dri.so"
 	cp "$here/plug/plug.so" "$root$lib/gbm/dri_gbm.so"
+	cp "$here/plug/plug.so" "$root$lib/libEGL.so.1"
 	cp "$here/plug/plug.so" "$root$lib/libEGL_mesa.so.0"
 	cp "$here/plug/plug.so" "$root$lib/libnss_systemd.so.2"
 	cp "$here/plug/plug.so" "$root$lib/libother.so.2"
@@ -122,7 +123,7 @@ as_here() {
 	local path
 	for path in /usr/lib/xorg/{Xorg,modules/{drivers/vesa,input/mouse}_drv.so} \
 		"$lib"/{dri/{swrast,iris}_dri,gbm/dri_gbm}.so \
-		"$lib"/{libEGL_mesa.so.0,libnss_systemd.so.2}; do
+		"$lib"/{libEGL.so.1,libEGL_mesa.so.0,libnss_systemd.so.2}; do
 		paths | grep -x "$path"
 	done
 	[ "$(paths | grep -c libother)" -eq 0 ]

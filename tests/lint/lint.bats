@@ -114,6 +114,11 @@ insmod-guard/signature.c" ]
 	says_nothing tests/catalogue --check
 }
 
+@test "what programs try is sound shell, and its page is of today" {
+	says_nothing shellcheck -s dash tests/software/guest
+	says_nothing tests/software/table --check
+}
+
 @test "the man pages are without a warning" {
 	local page
 	for page in seal/seal.4 insmod-guard/insmod-guard.8 \

@@ -20,7 +20,8 @@
 #include "program.h"
 #include "start.h"
 
-#ifdef HAVE_PCI_MMAP
+/* As pci_create_resource_files() has it. */
+#if defined(HAVE_PCI_MMAP) || defined(ARCH_GENERIC_PCI_MMAP_RESOURCE)
 
 static int (*orig_mmap)(struct pci_dev *dev, int bar,
 			struct vm_area_struct *vma,

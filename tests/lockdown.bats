@@ -62,6 +62,14 @@ machine() {
 		modprobe msr 2>/dev/null; true"
 }
 
+# What one of them was called before.
+setup() {
+	_vm_is_since 5.14 || {
+		WAYS=${WAYS//bpf_read_kernel/bpf_read}
+		CONFIDENTIALITY=${CONFIDENTIALITY/bpf_read_kernel/bpf_read}
+	}
+}
+
 teardown() {
 	vm_down
 }

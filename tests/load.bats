@@ -269,7 +269,9 @@ unstall() {
 	vm_ok "ls /sys/module/seal/parameters"
 	[ "$output" = "args
 insmod
+keep
 key
+level
 manifest
 mem_allow
 no_remove

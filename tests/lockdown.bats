@@ -57,17 +57,14 @@ machine() {
 	requires sealable
 	[[ $(vm_kernel) != *-debug-* ]] ||
 		skip "on this kernel the harness goes through debugfs itself"
-	vm_ok "mount -t debugfs none /sys/kernel/debug 2>/dev/null
-		mount -t tracefs none /sys/kernel/tracing 2>/dev/null
-		modprobe msr 2>/dev/null; true"
-}
-
-# What one of them was called before.
-setup() {
+	# what one of them was called before
 	_vm_is_since 5.14 || {
 		WAYS=${WAYS//bpf_read_kernel/bpf_read}
 		CONFIDENTIALITY=${CONFIDENTIALITY/bpf_read_kernel/bpf_read}
 	}
+	vm_ok "mount -t debugfs none /sys/kernel/debug 2>/dev/null
+		mount -t tracefs none /sys/kernel/tracing 2>/dev/null
+		modprobe msr 2>/dev/null; true"
 }
 
 teardown() {

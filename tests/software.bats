@@ -150,7 +150,7 @@ came_of() {
 		return
 	fi
 	[ "$status" -ne 0 ] || fail "$1 was not refused" || return
-	what="what=\"[^\"]*${what#…}[^\"]*\""
+	what="what=\"[^\"]*${what//…/[^\"]*}[^\"]*\""
 	grep -E "^seal: refused $door $what by [^ ]*${by}[^ ]*\[[0-9]+\] .* reason=$reason\$" \
 		<<<"$log" || fail "no line says so"
 }

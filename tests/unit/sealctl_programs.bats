@@ -175,5 +175,5 @@ p: its files are what is listed" ]
 	facts programs p >>"$node/manifest"
 	try status --root "$root"
 	[ "$status" -eq 0 ]
-	[[ $output == *"programs       serial 3, 3 digests, signer \"test\""* ]]
+	[[ $output == *"programs           serial 3, 3 digests, signer \"test\""* ]]
 }

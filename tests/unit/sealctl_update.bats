@@ -231,14 +231,52 @@ verifies() {
 	refuses "this system is not sealed" update --root "$root" m
 }
 
+# shows(FILE, ARG...) - sealctl status, where FILE is the kernel's log; empty
+# for none that can be read
+shows() {
+	requires root namespaces dmesg
+	printf '#!/bin/sh\n[ -n "%s" ] && exec cat "%s"\nexit 1\n' "$1" "$1" \
+		>"$BATS_TEST_TMPDIR/log.script"
+	chmod 755 "$BATS_TEST_TMPDIR/log.script"
+	# shellcheck disable=SC2016 # for another shell
+	run --separate-stderr timeout -k 1 30 unshare -m sh -c '
+		script=$1 && shift
+		for program in dmesg journalctl; do
+			it=$(command -v $program) || continue
+			mount --bind "$script" "$(realpath "$it")" || exit
+		done
+		exec "$@"' sh "$BATS_TEST_TMPDIR/log.script" \
+		"$sealctl" status --root "$root" "${@:2}"
+	echo "$output" "$stderr"
+}
+
+# is_json(PYTHON) - the output is one object of JSON, of which that is true
+is_json() {
+	if command -v jq >/dev/null; then
+		jq -e 'type == "object"' <<<"$output" >/dev/null || return
+	fi
+	python3 -c '
+import json, sys
+it = json.loads(sys.argv[1])
+assert eval(sys.argv[2]), it' "$output" "$1"
+}
+
 @test "status: doors, live sets, whatever else there is" {
+	sed -i '/^state/a level: integrity\nkeep: none\nlockdown.module_signature: module-load\nlockdown.kcore: kcore\nlockdown.new: module-load' \
+		"$node/status"
+	printf '%s\n' 'watch.interval: 10' 'watch.rounds: 4' \
+		'watch.took_us: 49' 'on_broken: panic' >>"$node/status"
 	try status --root "$root"
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = "sealed since 2026-11-21T05:15:01Z (seal 1.0.0)" ]
-	[ "${lines[1]}" = "module-load    hole  3 refused" ]
-	[ "${lines[2]}" = "kcore          open  0 refused" ]
-	[ "${lines[3]}" = 'modules        serial 5, 2 digests, signer "test"' ]
-	[[ $output == *"trust_signed: yes" ]]
+	[ "${lines[1]}" = "door               state  refused  lockdown reason" ]
+	[ "${lines[2]}" = "module-load        hole         3  module_signature new" ]
+	[ "${lines[3]}" = "kcore              open         0  kcore" ]
+	[ "${lines[4]}" = "level              integrity, kept open: none" ]
+	[ "${lines[5]}" = 'hole insmod        given="/a" path="/a \"\\" dev=254:1 ino=7' ]
+	[ "${lines[7]}" = 'modules            serial 5, 2 digests, signer "test"' ]
+	[ "${lines[8]}" = "watch              every 10 s, 4 rounds, the last took 49 us, on_broken: panic" ]
+	[ "${lines[9]}" = "trust_signed: yes" ]
 	[[ $output != *hooked* ]]
 	rm "$node/manifest"
 	try status --root "$root"
@@ -251,30 +289,143 @@ verifies() {
 	echo 'broken: load_module open_port' >>"$node/status"
 	try status --root "$root"
 	[ "$status" -eq 1 ]
-	[ "${lines[1]}" = "module-load    hole  3 refused" ]
+	[[ ${lines[0]} == "broken since "* ]]
+	[ "${lines[2]}" = "module-load        hole         3" ]
 	[[ $output == *"the seal is broken: these functions were found not guarded: load_module open_port"* ]]
 }
 
-@test "status --json: every line, whatever stands in it" {
+@test "status: the last ten refusals that the log has" {
+	local n log=$BATS_TEST_TMPDIR/kernel.log
+	for n in 1 2 3 4 5 6 7 8 9 10 11; do
+		echo "[   $n.5] seal: refused kcore what=\"/proc/kcore\" by cat[$n] uid=0 exe=\"/bin/cat\" reason=sealed"
+	done >"$log"
+	echo '[ 12.0] seal: sealed until reboot' >>"$log"
+	echo '[ 13.0] x: what="seal: refused kcore what=" is no line of it' >>"$log"
+	shows "$log"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c 'seal: refused' <<<"$output")" -eq 10 ]
+	[[ $output == *$'last refusals:\n  [   2.5] seal: refused kcore '* ]]
+	: >"$log"
+	echo nothing >"$log"
+	shows "$log"
+	[[ $output == *"last refusals: none in the kernel log" ]]
+	shows ''
+	[ "$status" -eq 0 ]
+	[[ $output == *"last refusals: the kernel log cannot be read" ]]
+}
+
+@test "status --json: every line, nested by its dots" {
 	requires python3
-	printf 'odd: \t"\\x41" \x01 ü\n' >>"$node/status"
+	{
+		echo 'protected.files: 3'
+		echo 'protected: "/etc/a"'
+		echo 'protected: "/etc/b\x20\xc3\xbc"'
+		echo 'protected.devices: 254:0 254:1'
+		echo 'level: integrity'
+		echo 'keep: none'
+		echo 'lockdown.kcore: kcore'
+		echo 'raw_access: uio uio_*'
+		echo 'key: "CN \"x\"\n\303\274"'
+		echo 'watch.took_us: 49'
+		echo 'broken.slipped_in: yes'
+	} >>"$node/status"
 	try status --json --root "$root"
 	[ "$status" -eq 0 ]
-	run python3 -c '
-import json, sys
-it = json.load(open(sys.argv[1])) if len(sys.argv) > 1 else json.load(sys.stdin)
-status, live = it["status"], it["manifest"]
-assert status["state"] == "sealed"
-assert status["door.module-load"] == "hole"
-assert status["odd"] == "\t\"\\x41\" \x01 \u00fc", status["odd"]
-assert status["hole.insmod"] == ["given=\"/a\" path=\"/a \\\"\\\\\" dev=254:1 ino=7",
-	"given=\"/b\" path=\"/b\" dev=254:1 ino=8"], status
-assert live["modules.serial"] == "5"
-assert live["modules.signer"] == "\"test\""
-assert len(status) == 12, len(status)
-' <<<"$output"
-	echo "$output"
+	is_json 'it["state"] == "sealed" and it["version"] == "1.0.0"'
+	is_json 'it["door"] == {"module-load": "hole", "kcore": "open"}'
+	is_json 'it["refused"] == {"module-load": 3, "kcore": 0}'
+	is_json 'it["hole"] == {"insmod": [
+		{"given": "/a", "path": "/a \"\\", "dev": "254:1", "ino": 7},
+		{"given": "/b", "path": "/b", "dev": "254:1", "ino": 8}]}'
+	is_json 'it["hooks"] == 2 and it["hooked"] == ["load_module", "write_mem"]'
+	is_json 'it["trust_signed"] is True'
+	is_json 'it["manifest"]["modules"]["serial"] == 5'
+	is_json 'it["manifest"]["modules"]["signer"] == "test"'
+	is_json 'it["protected"] == {"files": 3, "paths": ["/etc/a", "/etc/b \u00fc"],
+		"devices": ["254:0", "254:1"]}'
+	is_json 'it["keep"] == [] and it["lockdown"] == {"kcore": "kcore"}'
+	is_json 'it["raw_access"] == ["uio", "uio_*"]'
+	is_json 'it["key"] == "CN \"x\"\n\u00fc"'
+	is_json 'it["watch"] == {"took_us": 49}'
+	is_json 'it["broken"] == {"slipped_in": True}'
+}
+
+@test "status --json: what broke, whatever there is of it" {
+	requires python3
+	sed -i 's/^state: .*/state: broken/' "$node/status"
+	printf '%s\n' 'broken: a b' 'broken.now: b' 'passed_by: c' \
+		>>"$node/status"
+	run --separate-stderr "$sealctl" status --json --root "$root"
+	[ "$status" -eq 1 ]
+	is_json 'it["broken"] == {"ever": ["a", "b"], "now": ["b"]}'
+	is_json 'it["passed_by"] == ["c"] and it["state"] == "broken"'
+}
+
+@test "status --json: keys of a newer seal, values that are not as expected" {
+	requires python3
+	{
+		printf 'odd: \t"\\x41" \x01 \xc3\xbc \xff \xf0\x9f\x94\x92 \xed\xa0\x80 \xc0\xaf\n'
+		echo 'new.thing: 7'
+		echo 'new: yes'
+		echo 'twice: 1'
+		echo 'twice: 2'
+		echo 'refused.mem-write: many'
+		echo 'refused.zero: 007'
+		echo 'hole.mem_allow: as it likes'
+		echo 'manifest.programs.signer: none'
+		echo 'manifest.programs.serial: 18446744073709551615'
+		echo 'empty:'
+	} >>"$node/status"
+	try status --json --root "$root"
 	[ "$status" -eq 0 ]
+	is_json 'it["odd"] == "\t\"\\x41\" \x01 \u00fc \udcff \U0001f512 \udced\udca0\udc80 \udcc0\udcaf"'
+	is_json 'it["new"] == {"value": "yes", "thing": "7"}'
+	is_json 'it["twice"] == ["1", "2"]'
+	is_json 'it["refused"]["mem-write"] == "many"'
+	is_json 'it["refused"]["zero"] == "007"'
+	is_json 'it["hole"]["mem_allow"] == ["as it likes"]'
+	is_json 'it["manifest"]["programs"] == {"signer": None,
+		"serial": 18446744073709551615}'
+	is_json 'it["empty"] == ""'
+}
+
+@test "status --json: the refusals, taken apart" {
+	requires python3
+	local log=$BATS_TEST_TMPDIR/kernel.log
+	cat >"$log" <<-'END'
+		2026-11-21T05:15:01+0000 host kernel: seal: refused module-load what="/a\x22\x20\xc3\xbc by b[1] " by in\x20s[812] uid=0 exe="/usr/bin/kmod" reason=not-in-hole
+		[    9.1] seal: refused program-code what="(memory)" by x[7] uid=1000 exe="" code="/lib/\xff" reason=foreign-code
+		[    9.2] seal: refused new what="as it likes"
+	END
+	shows "$log" --json
+	[ "$status" -eq 0 ]
+	is_json 'it["refusals"][0] == {"logged": "2026-11-21T05:15:01+0000 host",
+		"door": "module-load", "what": "/a\" \u00fc by b[1] ",
+		"comm": "in s", "pid": 812, "uid": 0, "exe": "/usr/bin/kmod",
+		"reason": "not-in-hole"}'
+	is_json 'it["refusals"][1] == {"logged": "[    9.1]",
+		"door": "program-code", "what": "(memory)", "comm": "x",
+		"pid": 7, "uid": 1000, "exe": "", "code": "/lib/\udcff",
+		"reason": "foreign-code"}'
+	is_json 'it["refusals"][2] == {"logged": "[    9.2]", "door": "new",
+		"rest": "what=\"as it likes\""}'
+	echo nothing >"$log"
+	shows "$log" --json
+	is_json 'it["refusals"] == []'
+	shows '' --json
+	is_json 'it["refusals"] is None'
+}
+
+@test "status: only root can read it" {
+	requires root setpriv
+	chmod 400 "$node/status"
+	run env TMPDIR=/tmp setpriv --reuid 65534 --clear-groups \
+		test -e "$node/status"
+	[ "$status" -eq 0 ] || skip "another user does not get at this tree"
+	run env TMPDIR=/tmp setpriv --reuid 65534 --clear-groups \
+		"$sealctl" status --root "$root"
+	[ "$status" -eq 3 ]
+	[[ $output == *"cannot be read; are you root?" ]]
 }
 
 @test "status: not sealed is 1, not to be told is 3" {
@@ -291,7 +442,7 @@ assert len(status) == 12, len(status)
 	[ "$output" = "not sealed" ]
 	try status --json --root "$root"
 	[ "$status" -eq 1 ]
-	[ "$output" = "{}" ]
+	[ "$output" = '{"state": "not sealed"}' ]
 	echo 'state: sealing' >"$node/status"
 	try status --root "$root"
 	[ "$status" -eq 3 ]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck disable=SC2154 # status, output, keys and root are set elsewhere
+# shellcheck disable=SC2030,SC2031 # output is set by run, in each test
 # shellcheck disable=SC2034 # verdict is for updates()
 # sealctl and a sealed system: verify against the live set, update, status.
 
@@ -316,19 +317,19 @@ assert eval(sys.argv[2]), it' "$output" "$1"
 
 @test "status --json: every line, nested by its dots" {
 	requires python3
-	{
-		echo 'protected.files: 3'
-		echo 'protected: "/etc/a"'
-		echo 'protected: "/etc/b\x20\xc3\xbc"'
-		echo 'protected.devices: 254:0 254:1'
-		echo 'level: integrity'
-		echo 'keep: none'
-		echo 'lockdown.kcore: kcore'
-		echo 'raw_access: uio uio_*'
-		echo 'key: "CN \"x\"\n\303\274"'
-		echo 'watch.took_us: 49'
-		echo 'broken.slipped_in: yes'
-	} >>"$node/status"
+	cat >>"$node/status" <<-'END'
+		protected.files: 3
+		protected: "/etc/a"
+		protected: "/etc/b\x20\xc3\xbc"
+		protected.devices: 254:0 254:1
+		level: integrity
+		keep: none
+		lockdown.kcore: kcore
+		raw_access: uio uio_*
+		key: "CN \"x\"\n\303\274"
+		watch.took_us: 49
+		broken.slipped_in: yes
+	END
 	try status --json --root "$root"
 	[ "$status" -eq 0 ]
 	is_json 'it["state"] == "sealed" and it["version"] == "1.0.0"'

@@ -245,7 +245,7 @@ holds() {
 	local theirs ours
 	theirs=$(sed -n '/names\[\] = {/,/^};/p' \
 		"${sealctl%/*}/../seal/raw_access.c" |
-		grep -o '"[a-z][^"]*"' | tr -d '"' | sort)
+		grep -o '"[a-z*][^"]*"' | tr -d '"' | sort)
 	ours=$(sed -n "/^RAW_ACCESS='/,/'\$/p" "$sealctl" |
 		grep -o '[a-z*][a-z0-9_*]*' | sort)
 	[ -n "$theirs" ]
@@ -267,10 +267,43 @@ holds() {
 	echo 'options seal read=no manifest=/etc/seal/mine watch=60' \
 		>"$root/etc/modprobe.d/seal.conf"
 	finds_nothing
-	recommends "manifest=/etc/seal/mine"
+	recommends "manifest=/etc/seal/mine read=no watch=60"
 	echo 'no digest' >>"$root/etc/seal/mine"
 	finds "/etc/seal/mine: the seal would not take it: line 2: it does not begin with" \
 		"module one "
+}
+
+@test "what is recommended, put into seal.conf: nothing is found any more" {
+	module ext4 '' "$SIGNED"
+	process 100 Xorg /usr/lib/xorg/Xorg
+	process 101 systemd-udevd /lib/systemd/systemd-udevd
+	process 102 tool /usr/bin/tool
+	holds 100 4 /dev/mem 0104002
+	holds 102 3 /dev/cpu/1/msr 0100002
+	holds 102 4 /dev/snapshot 0100002
+	holds 102 5 /sys/kernel/debug/x 0100002
+	holds 102 6 /sys/devices/pci0000:00/0000:00:02.0/resource0 0100002
+	echo 1 >"$root/sys/kernel/kexec_crash_loaded"
+	echo 'resume=/dev/sda2' >"$root/proc/cmdline"
+	echo /sbin/modprobe >"$root/proc/sys/kernel/modprobe"
+	finds "1 signed modules" Xorg udevd msr snapshot debug/x resource0 \
+		crashes "hibernation is" modprobe
+	local line=${output##*    options } conf=$root/etc/modprobe.d/seal.conf
+	line=${line%%    # *}
+	echo "options $line watch=60" >"$conf"
+	finds_nothing
+	recommends "${line#seal } watch=60"
+	# and without it, something is
+	local word
+	for word in trust_signed=1 debugfs hibernation kexec msr pci_access \
+		mem_allow=/usr/lib/xorg/Xorg; do
+		echo "options ${line/$word/}" >"$conf"
+		try check --root "$root"
+		[ "$status" -eq 1 ]
+		[ "$(findings)" -ge 1 ]
+	done
+	echo "options $line insmod=/sbin/insmod-guard" >"$conf"
+	finds systemd-udevd kernel.modprobe
 }
 
 @test "the key is recommended where the manifest is signed" {

@@ -126,10 +126,11 @@ holds() {
 
 @test "not root: 2" {
 	requires root setpriv
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
+	cp "$sealctl" "$root/sealctl"
 	run env TMPDIR=/tmp setpriv --reuid 65534 --clear-groups \
-		"$sealctl" check
+		"$root/sealctl" check
 	echo "$output"
-	[ "$status" -ne 126 ] || skip "another user does not get at this tree"
 	[ "$status" -eq 2 ]
 	[[ $output == *"are you root?" ]]
 }

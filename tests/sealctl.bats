@@ -10,8 +10,9 @@ NODE=/sys/kernel/security/seal/manifest
 
 # What sealctl runs: its shell and its programs are not to be busybox's, whose
 # cat does not ask what close says.
-PROGRAMS="dash openssl awk cat chmod cmp comm date dmesg flock grep head mktemp
-	mv realpath rm sed sha256sum sort stat sync tail tr wc"
+PROGRAMS="dash openssl awk cat chmod cmp comm date dmesg find flock grep head id
+	mktemp mv od paste readlink realpath rm sed sha256sum sort stat sync
+	tail tr wc"
 
 setup_file() {
 	export KEYS=$BATS_FILE_TMPDIR/keys
@@ -116,6 +117,31 @@ ctl_fails() {
 	[[ $output == *"this system is not sealed"* ]]
 	ctl_ok verify /k/two
 	[[ $output == *"it is compared with nothing"* ]]
+}
+
+@test "check: what a real /proc and /sys have of it" {
+	# the manifest lists the canary, and nothing is held
+	vm_ok "kmod-insmod /canary.ko; echo >/proc/sys/kernel/modprobe"
+	ctl check
+	[[ $output == *"module canary "*"not below /lib/modules/"* ]]
+	[[ $output != *"holds /dev/mem: "* ]]
+	vm_ok "rmmod canary
+		mkdir -p /lib/modules/\$(uname -r)
+		cp /canary.ko /lib/modules/\$(uname -r)/ && kmod-insmod /canary.ko
+		cp /bin/busybox /holder
+		/holder sleep 100 3<>/dev/mem & echo \$! >/pid; sleep 0.5
+		echo 0 >/proc/sys/kernel/ftrace_enabled"
+	ctl check
+	[ "$status" -eq 1 ]
+	[[ $output != *"module canary "* ]]
+	[[ $output == *"kernel.ftrace_enabled=0: "* ]]
+	[[ $output == *"holds /dev/mem: "*"; mem_allow=/holder"* ]]
+	[[ $output == *"    insmod seal.ko manifest=/etc/seal/modules.sha256 key=/etc/seal/seal.x509"*" mem_allow=/holder"* ]]
+	vm_ok "kill \$(cat /pid); rmmod canary; sleep 0.2
+		echo 1 >/proc/sys/kernel/ftrace_enabled"
+	ctl check
+	[[ $output != *"ftrace_enabled"* ]]
+	[[ $output != *"holds /dev/mem: "* ]]
 }
 
 @test "the seal goes on with what it has signed" {

@@ -121,6 +121,8 @@ holds() {
 	try check --root "$root"
 	[ "$status" -eq 2 ]
 	[[ $output == *"mount sysfs" ]]
+	run env TMPDIR=/nonesuch "$sealctl" check --root "$root"
+	[ "$status" -eq 2 ]
 	nothing_left
 }
 

@@ -19,9 +19,13 @@ setup() {
 		>"$stub/linux/version.h"
 	# what follows is for C, and wants the kernel's headers
 	sed '/^#ifndef __ASSEMBLY__/,$d' seal/compat.h >"$BATS_TEST_TMPDIR/head"
+	mapfile -t unwanted < <(awk '/^#if/ { condition = $0 }
+		/^#error "seal cannot do with / { print condition }' \
+		"$BATS_TEST_TMPDIR/head" | grep -o 'CONFIG_[A-Z0-9_]*')
 	mapfile -t options < <(grep -o 'CONFIG_[A-Z0-9_]*' \
-		"$BATS_TEST_TMPDIR/head" | sort -u)
-	[ "${#options[@]}" -gt 0 ]
+		"$BATS_TEST_TMPDIR/head" | sort -u |
+		grep -vxF "$(printf '%s\n' "${unwanted[@]}")")
+	[ "${#options[@]}" -gt 0 ] && [ "${#unwanted[@]}" -gt 0 ]
 }
 
 # demands() - each #error line that is about options: it, a tab, the options of
@@ -29,6 +33,7 @@ setup() {
 demands() {
 	awk '
 		/^#if/ { condition = "" }
+		/^#error "seal cannot do with / { next }
 		/^#error/ {
 			names = ""
 			while (match(condition, /CONFIG_[A-Z0-9_]*/)) {
@@ -94,6 +99,14 @@ builds() {
 	local version
 	for version in "${versions[@]}"; do
 		builds "$version" "${options[@]}"
+	done
+}
+
+@test "a kernel with an option that is in the way is refused, whichever it is" {
+	local name line
+	line=$(grep '^#error "seal cannot do with ' seal/compat.h)
+	for name in "${unwanted[@]}"; do
+		refused_by "$line" 6.12.0 "${options[@]}" "$name"
 	done
 }
 

@@ -188,7 +188,7 @@ gone() {
 			manifest=/m no_remove=1 read=no watch=1
 		gone fmodret
 	fi
-	seal_on manifest=/m no_remove=1 read=no watch=1 keep=debugfs
+	seal_on manifest=/m no_remove=1 read=no watch=1 keep=debugfs,hibernation
 	stays_shut
 }
 

@@ -451,13 +451,6 @@ static inline struct address_space *compat_bdev_mapping(struct block_device *b)
 #define blk_mode_t fmode_t
 #endif
 
-/* drivers/md/dm.h: a device of a table's, the same from 5.10 to 7.3. */
-struct seal_dm_dev {
-	struct list_head list;
-	refcount_t count;
-	struct dm_dev *dm_dev;
-};
-
 /* A block device's ioctl: it was told the file by another name before 5.16. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 #define COMPAT_BLOCK_IOCTL "block_ioctl"

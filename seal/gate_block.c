@@ -3,9 +3,9 @@
  * The block door: no write past the file system to what holds protected files
  * or the running kernel's image. The gates are the block devices' own file
  * operations (block/fops.c; 5.10: fs/block_dev.c): a mounted file system, swap
- * and device mapper (see gate_dm.c) do not come by them. To open is refused, and each use of a
- * descriptor that is older than the seal; a writable mapping cannot be made
- * since rawdev.c shut the page cache to it, nor was there any.
+ * and device mapper (see gate_dm.c) do not come by them. To open is refused, and
+ * each use of a descriptor that is older than the seal; a writable mapping cannot
+ * be made since rawdev.c shut the page cache to it, nor was there any.
  */
 #include "gates.h"
 

@@ -21,10 +21,18 @@
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 
 #include "hook.h"
 #include "policy.h"
 #include "rawdev.h"
+
+/* drivers/md/dm.h: a device of a table's, the same from 5.10 to 7.3. */
+struct table_device {
+	struct list_head list;
+	refcount_t count;
+	struct dm_dev *dm_dev;
+};
 
 static int (*orig_get_device)(struct dm_target *ti, const char *path,
 			      blk_mode_t mode, struct dm_dev **result)
@@ -84,7 +92,7 @@ static int gate_get_device(struct dm_target *ti, const char *path,
 
 static bool covered(struct dm_table *table)
 {
-	const struct seal_dm_dev *dev;
+	const struct table_device *dev;
 
 	list_for_each_entry(dev, devices_of(table), list)
 		if (rawdev_covers(dev->dm_dev->bdev))

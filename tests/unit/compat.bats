@@ -12,11 +12,11 @@ versions=(5.10.0 5.11.0 5.11.22 5.12.0 5.15.0 5.18.19 5.19.0 6.1.0 6.12.0 7.2.0 
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
-	stub=$BATS_TEST_TMPDIR/include
-	mkdir -p "$stub/linux"
-	: >"$stub/linux/kconfig.h"
+	fakes=$BATS_TEST_TMPDIR/include
+	mkdir -p "$fakes/linux"
+	: >"$fakes/linux/kconfig.h"
 	echo '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))' \
-		>"$stub/linux/version.h"
+		>"$fakes/linux/version.h"
 	# what follows is for C, and wants the kernel's headers
 	sed '/^#ifndef __ASSEMBLY__/,$d' seal/compat.h >"$BATS_TEST_TMPDIR/head"
 	mapfile -t unwanted < <(awk '/^#if/ { condition = $0 }
@@ -65,7 +65,7 @@ is_named() {
 build() {
 	local version=$1
 	shift
-	run "${CC:-cc}" -E -P -x c -D__ASSEMBLY__ -nostdinc -I"$stub" \
+	run "${CC:-cc}" -E -P -x c -D__ASSEMBLY__ -nostdinc -I"$fakes" \
 		-fno-diagnostics-show-caret \
 		-D"LINUX_VERSION_CODE=KERNEL_VERSION(${version//./,})" \
 		"${@/#/-D}" -o /dev/null seal/compat.h

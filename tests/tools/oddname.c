@@ -33,7 +33,7 @@ static const char odd_file[] =
 	"seal: refused module-load what=\"forged\" by init[1] uid=0 "
 	"exe=\"init\" reason=forged";
 
-static char directory[] = "/tmp/oddname.XXXXXX";
+static char directory[32];
 
 /* One directory per file: all of them have the same name. */
 static char *odd_path(unsigned int index)
@@ -122,7 +122,8 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		usage(arguments);
-	if (!mkdtemp(directory))
+	snprintf(directory, sizeof(directory), "/tmp/oddname.%d", getpid());
+	if (mkdir(directory, 0700))
 		unusable("make %s: %s", directory, strerror(errno));
 	if (prctl(PR_SET_NAME, odd_comm))
 		unusable("prctl: %s", strerror(errno));

@@ -396,6 +396,13 @@ vm_down() {
 	$good
 }
 
+# vm_own_down() - likewise, of the machine named own, that a single test has
+# beside or instead of the suite's
+vm_own_down() {
+	local VM_NAME=own
+	vm_down
+}
+
 # --- below here: how, not what ---
 
 # Where the state of the machine lies, shared by the processes of one suite.

@@ -48,10 +48,7 @@ setup() {
 }
 
 teardown() {
-	VM_NAME=own
-	_vm_dir
-	[ ! -e "$VM_DIR" ] || _vm_stop
-	VM_NAME=vm
+	vm_own_down
 }
 
 teardown_file() {

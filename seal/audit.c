@@ -191,12 +191,12 @@ static char *quoted_what(const struct seal_event *ev, gfp_t gfp)
  * field is escaped too. get_task_comm() may take a lock that is held where
  * sleeping is not allowed; a name that is just changing is shown half changed.
  */
-static void bare_comm(char *out)
+void audit_comm(char *out, const struct task_struct *task)
 {
 	char comm[TASK_COMM_LEN];
 	const char *c;
 
-	memcpy(comm, current->comm, sizeof(comm));
+	memcpy(comm, task->comm, sizeof(comm));
 	comm[sizeof(comm) - 1] = '\0';
 	for (c = comm; *c; c++) {
 		if (is_plain(*c) && !strchr(" []=", *c))
@@ -227,7 +227,7 @@ static void audit_record_field(struct audit_buffer *ab, const char *key,
 
 /* What a line in the log says. Texts are quoted, or NULL without memory. */
 struct told {
-	char comm[4 * TASK_COMM_LEN];
+	char comm[AUDIT_COMM_SIZE];
 	char *what;
 	char *exe;
 	char *code;
@@ -308,7 +308,7 @@ void audit_refusal(const struct seal_event *ev, const struct seal_refusal *no)
 	told.what = quoted_what(ev, gfp);
 	told.exe = quoted_exe(gfp);
 	told.code = no->code ? quoted_path(no->code, gfp) : NULL;
-	bare_comm(told.comm);
+	audit_comm(told.comm, current);
 	log_line(ev, no->reason, &told);
 	audit_record(ev, no->reason, &told);
 	kfree(told.code);

@@ -2,6 +2,8 @@
 #ifndef _SEAL_AUDIT_H
 #define _SEAL_AUDIT_H
 
+#include <linux/sched.h>
+
 #include "seal.h"
 
 /* Set the limits up, before anything is refused. */
@@ -23,6 +25,12 @@ void audit_refusal(const struct seal_event *ev, const struct seal_refusal *no);
 
 /* How often a door refused since the seal came. */
 u64 audit_refused(enum seal_door door);
+
+/* Room for what audit_comm() writes, bytes. */
+#define AUDIT_COMM_SIZE (4 * TASK_COMM_LEN)
+
+/* A task's name for a log line: whatever could end a field is \xHH. */
+void audit_comm(char *out, const struct task_struct *task);
 
 /**
  * audit_quoted() - text, fit for a log line

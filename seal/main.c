@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "pin.h"
 #include "policy.h"
+#include "preopen.h"
 #include "protect.h"
 #include "rawdev.h"
 #include "status.h"
@@ -81,6 +82,9 @@ static int __init seal_init(void)
 	err = hibernation_shut();	/* or half way through? */
 	if (err)
 		goto err_prove;
+	err = preopen_check();
+	if (err)
+		goto err_publish;
 	err = status_publish();
 	if (err)
 		goto err_publish;
@@ -88,6 +92,7 @@ static int __init seal_init(void)
 	pin_self();			/* nothing below can fail */
 	policy_raise(LEVEL_SEALED);
 	hook_arm();
+	preopen_revoke();
 	status_announce();
 	watch_start();			/* and ask for it again and again */
 	return 0;

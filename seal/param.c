@@ -22,7 +22,7 @@ enum {
 	PARAM_MANIFEST, PARAM_REVOKED, PARAM_TRUST_SIGNED, PARAM_ARGS,
 	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_PROGRAMS, PARAM_WATCH,
 	PARAM_ON_BROKEN, PARAM_PROTECT, PARAM_RAW, PARAM_LEVEL, PARAM_KEEP,
-	PARAM_MAX
+	PARAM_PREOPENED, PARAM_MAX
 };
 
 /*
@@ -55,6 +55,7 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_RAW]	  = { .name = "raw", .boolean = true },
 	[PARAM_LEVEL]	  = { .name = "level" },
 	[PARAM_KEEP]	  = { .name = "keep" },
+	[PARAM_PREOPENED] = { .name = "preopened" },
 };
 
 #define PROGRAMS_DEFAULT "/etc/seal/programs.sha256"
@@ -73,6 +74,7 @@ static enum args_policy args __ro_after_init = ARGS_SAFE;
 static unsigned int watch __ro_after_init = 10;
 static bool panics __ro_after_init;
 static bool confidential __ro_after_init;
+static enum preopened preopened __ro_after_init = PREOPENED_REVOKE;
 
 static int param_set(const char *val, const struct kernel_param *kp)
 {
@@ -162,6 +164,9 @@ MODULE_PARM_DESC(level, "which of the kernel's lockdown reasons are shut: integr
 module_param_cb(keep, &param_ops, &params[PARAM_KEEP], 0444);
 MODULE_PARM_DESC(keep, "those that stay open: name[,...], as status has them (default: none)");
 
+module_param_cb(preopened, &param_ops, &params[PARAM_PREOPENED], 0444);
+MODULE_PARM_DESC(preopened, "what was opened before the seal: revoke, refuse to go on, report (default: revoke)");
+
 static int param_parse_bool(struct param *p)
 {
 	static const char * const yes[] = { "1", "y", "yes", "true", "on" };
@@ -227,6 +232,24 @@ static int param_parse_level(const struct param *p)
 	return -EINVAL;
 }
 
+static int param_parse_preopened(const struct param *p)
+{
+	static const char * const names[] = {
+		[PREOPENED_REVOKE] = "revoke",
+		[PREOPENED_REFUSE] = "refuse",
+		[PREOPENED_REPORT] = "report",
+	};
+	int i = match_string(names, ARRAY_SIZE(names), p->value);
+
+	if (i >= 0) {
+		preopened = i;
+		return 0;
+	}
+	pr_err("parameter %s=\"%*pE\" is none of revoke, refuse, report\n",
+	       p->name, (int)strlen(p->value), p->value);
+	return -EINVAL;
+}
+
 static int param_check_value(struct param *p)
 {
 	if (!p->value)
@@ -247,6 +270,8 @@ static int param_check_value(struct param *p)
 		return param_parse_watch(p);
 	if (p == &params[PARAM_ON_BROKEN])
 		return param_parse_on_broken(p);
+	if (p == &params[PARAM_PREOPENED])
+		return param_parse_preopened(p);
 	if (p == &params[PARAM_LEVEL])
 		return param_parse_level(p);
 	return p->boolean ? param_parse_bool(p) : 0;
@@ -290,7 +315,7 @@ static int param_check_word(char *word)
 		*value++ = '\0';
 	if (param_known(word))
 		return 0;
-	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect, raw, level, keep)\n",
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect, raw, level, keep, preopened)\n",
 	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
 	       value ?: "");
 	return -EINVAL;
@@ -450,4 +475,9 @@ bool param_confidential(void)
 const char *param_keep(void)
 {
 	return params[PARAM_KEEP].value;
+}
+
+enum preopened param_preopened(void)
+{
+	return preopened;
 }

@@ -39,4 +39,9 @@ bool param_raw(void);
 bool param_confidential(void);	/* level=confidentiality */
 const char *param_keep(void);
 
+/* What to do about what was opened before the seal. */
+enum preopened { PREOPENED_REVOKE, PREOPENED_REFUSE, PREOPENED_REPORT };
+
+enum preopened param_preopened(void);
+
 #endif /* _SEAL_PARAM_H */

@@ -276,6 +276,7 @@ manifest
 mem_allow
 no_remove
 on_broken
+preopened
 programs
 protect
 raw

@@ -11,7 +11,7 @@
 #include <sys/io.h>
 #include <unistd.h>
 
-static const char arguments[] = "[--int80] ioperm [PORT] | iopl [LEVEL]";
+static const char arguments[] = "[--int80|--hold] ioperm [PORT] | iopl [LEVEL]";
 
 /* The POST port: the kernel itself writes there to pass the time. */
 enum { SPARE_PORT = 0x80, RING_3 = 3 };
@@ -32,8 +32,10 @@ int main(int argc, char **argv)
 	bool int80 = argc > 1 && !strcmp(argv[1], "--int80");
 	long result;
 
-	argc -= int80;
-	argv += int80;
+	bool hold = argc > 1 && !strcmp(argv[1], "--hold");
+
+	argc -= int80 || hold;
+	argv += int80 || hold;
 	if (argc < 2 || argc > 3)
 		usage(arguments);
 	signal(SIGSEGV, on_fault);
@@ -53,5 +55,7 @@ int main(int argc, char **argv)
 		return refused(argv[1], result);
 	if (level == RING_3)
 		outb(inb(port), port);
+	if (hold)
+		pause();
 	return DONE;
 }

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What somebody got through a door before it was shut. Most of it is dead by
+ * itself, because the gates ask at each use. What is used without asking is
+ * looked for here: mappings of physical memory, which are taken away; I/O ports
+ * and descriptors of debugfs and tracefs, which only their owner can give back.
+ *
+ * A program of the hole of raw hardware keeps what it has.
+ */
+#include "preopen.h"
+
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/kdev_t.h>
+#include <linux/magic.h>
+#include <linux/major.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "audit.h"
+#include "lockdown.h"
+#include "param.h"
+#include "policy.h"
+#include "program.h"
+#include "seal.h"
+
+/*
+ * Of looking around. @on: the seal is. @seen: address spaces that were looked at,
+ * held, so that no other one gets their address; @fresh: how many are new.
+ */
+struct look {
+	bool on;
+	int err;
+	struct task_struct *task;
+	struct xarray seen;
+	unsigned int fresh;
+};
+
+static void tell(struct look *look, const char *what, bool revoked)
+{
+	char comm[AUDIT_COMM_SIZE];
+
+	audit_comm(comm, look->task);
+	pr_notice("preopened: %s[%d] has %s: it %s\n", comm,
+		  task_pid_nr(look->task), what,
+		  revoked ? "is taken away" : "stays");
+}
+
+static void refuse(struct look *look, const char *what)
+{
+	char comm[AUDIT_COMM_SIZE];
+
+	audit_comm(comm, look->task);
+	pr_err("preopened: %s[%d] has %s: end it, or say preopened=report\n",
+	       comm, task_pid_nr(look->task), what);
+	look->err = -EBUSY;
+}
+
+/* Only before the seal is on it can still stay off. */
+static void found(struct look *look, const char *what, bool revocable)
+{
+	enum preopened policy = param_preopened();
+
+	if (policy == PREOPENED_REPORT)
+		tell(look, what, false);
+	else if (look->on)
+		tell(look, what, revocable);
+	else if (policy == PREOPENED_REFUSE || !revocable)
+		refuse(look, what);
+}
+
+/* --- mappings --- */
+
+static bool is_physical(const struct vm_area_struct *vma)
+{
+	const struct inode *inode;
+
+	if (!vma->vm_file || !(vma->vm_flags & VM_PFNMAP))
+		return false;
+	inode = file_inode(vma->vm_file);
+	if (S_ISCHR(inode->i_mode))
+		return inode->i_rdev == MKDEV(MEM_MAJOR, 1);
+	return inode->i_sb->s_magic == SYSFS_MAGIC ||
+	       inode->i_sb->s_magic == PROC_SUPER_MAGIC;
+}
+
+/* Which door would it have to come through now? */
+static enum seal_door door_of(const struct vm_area_struct *vma)
+{
+	if (!S_ISCHR(file_inode(vma->vm_file)->i_mode))
+		return DOOR_PCI_ACCESS;
+	return vma->vm_flags & VM_SHARED && vma->vm_flags & VM_MAYWRITE ?
+	       DOOR_MEM_WRITE : DOOR_MEM_READ;
+}
+
+static void look_at_mm(struct look *look, struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+	unsigned long addr = 0;
+
+	mmap_read_lock(mm);
+	while ((vma = find_vma(mm, addr))) {
+		addr = vma->vm_end;
+		if (!is_physical(vma) || policy_door(door_of(vma)) == DOOR_OPEN)
+			continue;
+		found(look, "a mapping of physical memory", true);
+		if (!look->on || param_preopened() == PREOPENED_REPORT)
+			continue;
+		zap_vma_ptes(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+	}
+	mmap_read_unlock(mm);
+}
+
+/* --- descriptors --- */
+
+static bool is_lasting(const struct file *file)
+{
+	switch (file_inode(file)->i_sb->s_magic) {
+	case DEBUGFS_MAGIC:
+		return policy_door(DOOR_DEBUGFS) != DOOR_OPEN &&
+		       file->f_mode & FMODE_WRITE;
+	case TRACEFS_MAGIC:
+		return policy_door(DOOR_TRACEFS) != DOOR_OPEN;
+	default:
+		return false;
+	}
+}
+
+static int note_file(const void *data, struct file *file, unsigned int fd)
+{
+	return is_lasting(file) ? fd + 1 : 0;
+}
+
+static void look_at_files(struct look *look, struct task_struct *task)
+{
+	bool has;
+
+	task_lock(task);
+	has = task->files && iterate_fd(task->files, 0, note_file, NULL);
+	task_unlock(task);
+	if (has)
+		found(look, "a descriptor of debugfs or tracefs", false);
+}
+
+/* --- ports --- */
+
+static void look_at_ports(struct look *look, struct task_struct *task)
+{
+#ifdef CONFIG_X86_IOPL_IOPERM
+	if (policy_door(DOOR_IOPORT) != DOOR_OPEN &&
+	    (READ_ONCE(task->thread.iopl_emul) ||
+	     READ_ONCE(task->thread.io_bitmap)))
+		found(look, "I/O ports", false);
+#endif
+}
+
+/* --- processes --- */
+
+static bool is_new(struct look *look, struct mm_struct *mm)
+{
+	int err = xa_insert(&look->seen, (unsigned long)mm, mm, GFP_KERNEL);
+
+	if (err == -EBUSY)
+		return false;
+	if (err) {
+		look->err = err;
+		return true;
+	}
+	mmgrab(mm);
+	look->fresh++;
+	return true;
+}
+
+static bool is_hardware_program(struct mm_struct *mm)
+{
+	struct file *exe = compat_exe_file(mm);
+	bool is = false;
+
+	if (exe) {
+		is = program_holes(file_inode(exe)) & BIT(HOLE_HARDWARE);
+		fput(exe);
+	}
+	return is;
+}
+
+static void look_at_task(struct look *look, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return;
+	look->task = task;
+	if (!is_hardware_program(mm)) {
+		if (is_new(look, mm))
+			look_at_mm(look, mm);
+		look_at_files(look, task);
+		look_at_ports(look, task);
+	}
+	mmput(mm);
+}
+
+static unsigned int count_tasks(void)
+{
+	struct task_struct *process, *task;
+	unsigned int count = 0;
+
+	rcu_read_lock();
+	for_each_process_thread(process, task)
+		count++;
+	rcu_read_unlock();
+	return count;
+}
+
+/* All of them, or @room if there are more. */
+static unsigned int hold_tasks(struct task_struct **tasks, unsigned int room)
+{
+	struct task_struct *process, *task;
+	unsigned int count = 0;
+
+	rcu_read_lock();
+	for_each_process_thread(process, task) {
+		if (count == room)
+			goto out;
+		get_task_struct(task);
+		tasks[count++] = task;
+	}
+out:
+	rcu_read_unlock();
+	return count;
+}
+
+static int look_at_tasks(struct look *look)
+{
+	struct task_struct **tasks;
+	unsigned int room, count, i;
+
+	room = 2 * count_tasks() + 64;
+	tasks = kvcalloc(room, sizeof(*tasks), GFP_KERNEL);
+	if (!tasks)
+		return -ENOMEM;
+	count = hold_tasks(tasks, room);
+	for (i = 0; i < count; i++) {
+		look_at_task(look, tasks[i]);
+		put_task_struct(tasks[i]);
+		cond_resched();
+	}
+	kvfree(tasks);
+	return count == room ? -EAGAIN : 0;
+}
+
+/*
+ * Until nobody is new: a fork takes its parent's mappings along and may have
+ * been missed. What has none any more hands none on.
+ */
+static int look_around(bool on)
+{
+	struct look look = { .on = on };
+	struct mm_struct *mm;
+	unsigned long at;
+	int err;
+
+	xa_init(&look.seen);
+	do {
+		look.fresh = 0;
+		err = look_at_tasks(&look);
+	} while (err == -EAGAIN || (!err && !look.err && look.fresh));
+	xa_for_each(&look.seen, at, mm)
+		mmdrop(mm);
+	xa_destroy(&look.seen);
+	return err ?: look.err;
+}
+
+int __init preopen_check(void)
+{
+	return look_around(false);
+}
+
+void __init preopen_revoke(void)
+{
+	if (look_around(true))
+		pr_crit("preopened: not everybody could be looked at: out of memory\n");
+}

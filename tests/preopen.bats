@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+# What somebody got through a door before it was shut, and would keep.
+
+load helpers
+
+setup() {
+	vm_boot
+	requires sealable arch:amd64
+}
+
+teardown() {
+	vm_down
+}
+
+# maps(TOOL) - has it map video memory, to be written, and use it
+maps() {
+	vm_serve mem "$1" serve /dev/mem rw
+	vm_told mem keep-map 0xa0000 4096
+	[ "$status" -eq 0 ] || return
+	uses
+}
+
+uses() {
+	vm_told mem use-map
+	[ "$status" -eq 0 ] || fail "the mapping cannot be used: $output"
+}
+
+@test "revoke, the default: a mapping of physical memory is taken away" {
+	maps memdev
+	log_mark
+	seal_on
+	[[ $(log_since) =~ seal:\ preopened:\ memdev\[[0-9]+\]\ has\ a\ mapping\ of\ physical\ memory:\ it\ is\ taken\ away ]]
+	vm_told mem use-map
+	[ "$status" -ne 0 ]
+	[[ $output == *"Bad address"* ]]
+}
+
+@test "report: it stays, and is told of" {
+	maps memdev
+	log_mark
+	seal_on preopened=report
+	[[ $(log_since) =~ seal:\ preopened:\ memdev\[[0-9]+\]\ has\ a\ mapping\ of\ physical\ memory:\ it\ stays ]]
+	uses
+}
+
+@test "refuse: the seal does not go on" {
+	maps memdev
+	seal_fails 'preopened: memdev\[[0-9]+\] has a mapping of physical memory: end it' preopened=refuse
+	vm_ok "killall memdev; sleep 0.3"
+	seal_on preopened=refuse
+}
+
+@test "a program of mem_allow= keeps what it has" {
+	vm_ok "cp /usr/lib/seal-tests/memdev /driver"
+	maps /driver
+	seal_on mem_allow=/driver
+	uses
+}
+
+@test "I/O ports: the seal does not go on" {
+	vm_ok "ioports --hold iopl & echo \$! >/pid; sleep 0.3"
+	seal_fails 'preopened: ioports\[[0-9]+\] has I/O ports: end it'
+	vm_ok "kill \$(cat /pid); sleep 0.3"
+	seal_on
+}
+
+@test "a descriptor of debugfs that can write: the seal does not go on" {
+	vm_ok "sleep 1000 >/sys/kernel/debug/kprobes/enabled & echo \$! >/pid"
+	seal_fails 'preopened: sleep\[[0-9]+\] has a descriptor of debugfs or tracefs'
+	vm_ok "kill \$(cat /pid); sleep 0.3"
+	seal_on
+}

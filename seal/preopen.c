@@ -71,10 +71,10 @@ static void found(struct look *look, const char *what, bool revocable)
 {
 	enum preopened policy = param_preopened();
 
-	if (policy == PREOPENED_REPORT)
-		tell(look, what, false);
-	else if (look->on)
-		tell(look, what, revocable);
+	if (look->on)
+		tell(look, what, revocable && policy == PREOPENED_REVOKE);
+	else if (policy == PREOPENED_REPORT)
+		return;
 	else if (policy == PREOPENED_REFUSE || !revocable)
 		refuse(look, what);
 }

@@ -5,7 +5,8 @@
  * looked for here: mappings of physical memory, which are taken away; I/O ports
  * and descriptors of debugfs and tracefs, which only their owner can give back.
  *
- * A program of the hole of raw hardware keeps what it has.
+ * A program of the hole of raw hardware keeps what it has of devices, if it runs
+ * nothing but what is vouched for; so it must from then on.
  */
 #include "preopen.h"
 
@@ -28,11 +29,14 @@
 #include <linux/xarray.h>
 
 #include "audit.h"
+#include "code.h"
 #include "lockdown.h"
 #include "param.h"
 #include "policy.h"
 #include "program.h"
+#include "range.h"
 #include "seal.h"
+#include "start.h"
 
 /*
  * Of looking around. @on: the seal is. @seen: address spaces that were looked at,
@@ -103,22 +107,55 @@ static enum seal_door door_of(const struct vm_area_struct *vma)
 	       DOOR_MEM_WRITE : DOOR_MEM_READ;
 }
 
-static void look_at_mm(struct look *look, struct mm_struct *mm)
+/*
+ * Would the hole have it? Both drivers have put the page's number there
+ * (drivers/char/mem.c:mmap_mem, drivers/pci/mmap.c:pci_mmap_resource_range). The
+ * ROMs that its program maps to be written would be copies: these are not.
+ */
+static bool is_of_hole(const struct vm_area_struct *vma)
+{
+	switch (range_kind((phys_addr_t)vma->vm_pgoff << PAGE_SHIFT,
+			   vma->vm_end - vma->vm_start)) {
+	case RANGE_DEVICE:
+	case RANGE_FIRMWARE:
+		return true;
+	case RANGE_OTHER:
+		return door_of(vma) == DOOR_MEM_READ;
+	default:
+		return false;
+	}
+}
+
+/* What a fork would give to a child that nobody adopts stays with its parent. */
+static void leave(struct look *look, struct vm_area_struct *vma)
+{
+	if (look->on)
+		vm_flags_set(vma, VM_DONTCOPY);
+}
+
+static void take(struct look *look, struct vm_area_struct *vma)
+{
+	found(look, "a mapping of physical memory", true);
+	if (look->on && param_preopened() != PREOPENED_REPORT)
+		zap_vma_ptes(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+}
+
+static void look_at_mm(struct look *look, struct mm_struct *mm, bool keeps)
 {
 	struct vm_area_struct *vma;
 	unsigned long addr = 0;
 
-	mmap_read_lock(mm);
+	mmap_write_lock(mm);
 	while ((vma = find_vma(mm, addr))) {
 		addr = vma->vm_end;
 		if (!is_physical(vma) || policy_door(door_of(vma)) == DOOR_OPEN)
 			continue;
-		found(look, "a mapping of physical memory", true);
-		if (!look->on || param_preopened() == PREOPENED_REPORT)
-			continue;
-		zap_vma_ptes(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+		if (keeps && is_of_hole(vma))
+			leave(look, vma);
+		else
+			take(look, vma);
 	}
-	mmap_read_unlock(mm);
+	mmap_write_unlock(mm);
 }
 
 /* --- descriptors --- */
@@ -166,6 +203,9 @@ static void look_at_ports(struct look *look, struct task_struct *task)
 
 /* --- processes --- */
 
+/* As a keeper's at first, but not if any of its tasks is none. */
+#define TAKEN XA_MARK_0
+
 static bool is_new(struct look *look, struct mm_struct *mm)
 {
 	int err = xa_insert(&look->seen, (unsigned long)mm, mm, GFP_KERNEL);
@@ -181,6 +221,20 @@ static bool is_new(struct look *look, struct mm_struct *mm)
 	return true;
 }
 
+static bool is_to_be_looked_at(struct look *look, struct mm_struct *mm,
+			       bool keeps)
+{
+	unsigned long at = (unsigned long)mm;
+	bool fresh = is_new(look, mm);
+
+	if (keeps)
+		return fresh;
+	if (xa_get_mark(&look->seen, at, TAKEN))
+		return false;
+	xa_set_mark(&look->seen, at, TAKEN);
+	return true;
+}
+
 static bool is_hardware_program(struct mm_struct *mm)
 {
 	struct file *exe = compat_exe_file(mm);
@@ -193,19 +247,36 @@ static bool is_hardware_program(struct mm_struct *mm)
 	return is;
 }
 
+/* Adopted first: what it maps while its code is looked at is judged, too. */
+static bool may_keep(struct look *look, struct mm_struct *mm)
+{
+	enum seal_reason reason;
+	struct file *code;
+
+	if (!is_hardware_program(mm) || READ_ONCE(look->task->ptrace))
+		return false;
+	if (look->on && !start_adopt(mm))
+		return false;
+	reason = code_refused(mm, false, &code);
+	if (code)
+		fput(code);
+	return reason == REASON_NONE;
+}
+
 static void look_at_task(struct look *look, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
+	bool keeps;
 
 	if (!mm)
 		return;
 	look->task = task;
-	if (!is_hardware_program(mm)) {
-		if (is_new(look, mm))
-			look_at_mm(look, mm);
-		look_at_files(look, task);
+	keeps = may_keep(look, mm);
+	if (is_to_be_looked_at(look, mm, keeps))
+		look_at_mm(look, mm, keeps);
+	if (!keeps)
 		look_at_ports(look, task);
-	}
+	look_at_files(look, task);
 	mmput(mm);
 }
 

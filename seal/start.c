@@ -61,7 +61,7 @@ static struct record *take_dead(void)
 	return dead;
 }
 
-static void record(const struct linux_binprm *bprm, const struct start *start)
+static struct record *make_record(struct mm_struct *mm)
 {
 	struct record *rec;
 
@@ -71,14 +71,28 @@ static void record(const struct linux_binprm *bprm, const struct start *start)
 	}
 	rec = kzalloc(sizeof(*rec), GFP_KERNEL);
 	if (!rec)
-		return;
-	mmgrab(bprm->mm);
-	rec->mm = bprm->mm;
-	rec->start = *start;
-	rec->narrow = bprm->buf[EI_CLASS] == ELFCLASS32;
+		return NULL;
+	mmgrab(mm);
+	rec->mm = mm;
+	return rec;
+}
+
+static void publish(struct record *rec)
+{
 	spin_lock(&records_lock);
 	list_add_rcu(&rec->list, &records);
 	spin_unlock(&records_lock);
+}
+
+static void record(const struct linux_binprm *bprm, const struct start *start)
+{
+	struct record *rec = make_record(bprm->mm);
+
+	if (!rec)
+		return;
+	rec->start = *start;
+	rec->narrow = bprm->buf[EI_CLASS] == ELFCLASS32;
+	publish(rec);
 }
 
 /* A script, or what binfmt_misc was told, has changed what is run. */
@@ -186,6 +200,23 @@ bool start_find(const struct mm_struct *mm, struct start *start)
 	}
 	rcu_read_unlock();
 	return rec;
+}
+
+bool start_adopt(struct mm_struct *mm)
+{
+	struct start start;
+	struct record *rec;
+
+	if (start_find(mm, &start))
+		return true;
+	rec = make_record(mm);
+	if (!rec)
+		return false;
+	rec->start.holes = BIT(HOLE_HARDWARE);
+	rec->start.unfit = REASON_UNWITNESSED;
+	rec->hardware = true;
+	publish(rec);
+	return true;
 }
 
 void start_holds_hardware(struct mm_struct *mm)

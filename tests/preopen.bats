@@ -57,6 +57,49 @@ uses() {
 	uses
 }
 
+@test "but no memory of the kernel's" {
+	vm_ok "cp /usr/lib/seal-tests/memdev /driver"
+	vm_serve mem /driver serve /dev/mem rw
+	vm_told mem keep-map 0x9d000 4096
+	uses
+	seal_on mem_allow=/driver
+	vm_told mem use-map
+	[[ $output == *"Bad address"* ]]
+}
+
+# It runs code that no file vouches for, which could do with it what it likes.
+@test "nor if it runs other code" {
+	vm_ok "cp /usr/lib/seal-tests/puppet /driver"
+	vm_serve p /driver serve
+	vm_told p open
+	vm_told p map 0xa0000
+	[ "$status" -eq 0 ]
+	vm_told p paint 1
+	[ "$status" -eq 0 ]
+	vm_told p run-anonymous
+	seal_on mem_allow=/driver
+	vm_told p paint 1
+	[[ $output == *"Bad address"* ]]
+}
+
+@test "who keeps it takes no code in, gets no more, and hands nothing on" {
+	vm_ok "cp /usr/lib/seal-tests/puppet /driver"
+	vm_serve p /driver serve
+	vm_told p open
+	vm_told p map 0xa0000
+	seal_on mem_allow=/driver
+	vm_told p paint 1
+	[ "$status" -eq 0 ]
+	vm_told p fork paint 1
+	[[ $output == *"Bad address"* ]]
+	log_mark
+	vm_told p run-anonymous
+	refused program-code 'reason=foreign-code$'
+	log_mark
+	vm_told p map 0xa0000
+	refused mem-write 'reason=unwitnessed$'
+}
+
 @test "I/O ports: the seal does not go on" {
 	vm_ok "ioports --hold iopl & echo \$! >/pid; sleep 0.3"
 	seal_fails 'preopened: ioports\[[0-9]+\] has I/O ports: end it'

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every difference between kernels, and the only file that tests a version.
- * Forced in front of each source file by Kbuild. The sources are written
- * under the newest kernel's names; what an older one lacks is supplied here.
+ * Every difference between kernels: with the compat_*.h at its end the only
+ * place that tests a version. Forced in front of each source file by Kbuild.
+ * The sources are written under the newest kernel's names; what an older one
+ * lacks is supplied here.
  */
 #ifndef _SEAL_COMPAT_H
 #define _SEAL_COMPAT_H
@@ -282,188 +283,6 @@ struct seal_module_use {
 };
 
 /*
- * What inode operations say of the mount they came by: nothing before 5.12, a
- * user namespace before 6.3.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
-#define COMPAT_IDMAP_PARAM
-#define COMPAT_IDMAP
-#define COMPAT_IDMAP_OF(mnt)
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-#define COMPAT_IDMAP_PARAM struct user_namespace *idmap,
-#define COMPAT_IDMAP idmap,
-#define COMPAT_IDMAP_OF(mnt) mnt_user_ns(mnt),
-#else
-#define COMPAT_IDMAP_PARAM struct mnt_idmap *idmap,
-#define COMPAT_IDMAP idmap,
-#define COMPAT_IDMAP_OF(mnt) mnt_idmap(mnt),
-#endif
-
-/* ->set_acl() is told the dentry since 6.2, the inode before. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define COMPAT_ACL_ON struct inode *
-#define compat_acl_inode(on) (on)
-#else
-#define COMPAT_ACL_ON struct dentry *
-#define compat_acl_inode(on) d_inode(on)
-#endif
-
-/*
- * File attributes (chattr) are an inode operation since 5.13; before, each
- * file system has its ioctl, and all ask the same two functions.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
-#define COMPAT_FILEATTR_SET
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-#define file_kattr fileattr
-#endif
-#endif
-
-/* Exported all the time, but declared in fs/internal.h at first. */
-int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt,
-		    const char *name, unsigned int flags, struct path *path);
-
-/* What a reader of directories answers, to see more entries or no more. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#define compat_filldir_ret int
-#define COMPAT_FILLDIR_MORE 0
-#define COMPAT_FILLDIR_ENOUGH -EINTR
-#else
-#define compat_filldir_ret bool
-#define COMPAT_FILLDIR_MORE true
-#define COMPAT_FILLDIR_ENOUGH false
-#endif
-
-/*
- * fs/mount.h: the first members of struct mountpoint, the same from 5.10 to
- * 7.3.
- */
-struct seal_mountpoint {
-	struct hlist_node m_hash;
-	struct dentry *m_dentry;
-};
-
-/* The beginning of struct mount (fs/mount.h): the same from 5.10 to 7.3. */
-struct seal_mount {
-	struct hlist_node mnt_hash;
-	struct seal_mount *mnt_parent;
-	struct dentry *mnt_mountpoint;
-	struct vfsmount mnt;
-};
-
-/**
- * compat_lone_mount() - a mount without peers and slaves
- * @mnt: one that is in nobody's namespace
- *
- * Since 6.17 that is good enough for fs/pnode.c:propagate_mnt(). Before, that
- * asks for the namespace (IS_MNT_NEW), and is given a mount whose every list is
- * empty and whose every pointer is its own.
- */
-static inline struct seal_mount *compat_lone_mount(struct vfsmount *mnt)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
-	return container_of(mnt, struct seal_mount, mnt);
-#else
-	static unsigned long alone[512];
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(alone); i++)
-		alone[i] = (unsigned long)&alone[i];
-	return (struct seal_mount *)alone;
-#endif
-}
-
-#ifdef CONFIG_BLOCK
-/* A block device, held open for reading. */
-struct compat_bdev {
-	struct block_device *bdev;
-	void *handle;
-};
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
-static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
-{
-	struct file *file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, NULL,
-						  NULL);
-
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	held->handle = file;
-	held->bdev = file_bdev(file);
-	return 0;
-}
-
-static inline void compat_bdev_close(struct compat_bdev *held)
-{
-	fput(held->handle);
-}
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
-static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
-{
-	struct bdev_handle *handle = bdev_open_by_dev(dev, BLK_OPEN_READ, NULL,
-						      NULL);
-
-	if (IS_ERR(handle))
-		return PTR_ERR(handle);
-	held->handle = handle;
-	held->bdev = handle->bdev;
-	return 0;
-}
-
-static inline void compat_bdev_close(struct compat_bdev *held)
-{
-	bdev_release(held->handle);
-}
-#else
-static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	held->bdev = blkdev_get_by_dev(dev, BLK_OPEN_READ, NULL, NULL);
-#else
-	held->bdev = blkdev_get_by_dev(dev, FMODE_READ, NULL);
-#endif
-	return PTR_ERR_OR_ZERO(held->bdev);
-}
-
-static inline void compat_bdev_close(struct compat_bdev *held)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	blkdev_put(held->bdev, NULL);
-#else
-	blkdev_put(held->bdev, FMODE_READ);
-#endif
-}
-#endif
-
-/* Its page cache. */
-static inline struct address_space *compat_bdev_mapping(struct block_device *b)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-	return b->bd_inode->i_mapping;
-#else
-	return b->bd_mapping;
-#endif
-}
-#endif /* CONFIG_BLOCK */
-
-/* How a block device is opened has a type of its own since 6.5. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-#define blk_mode_t fmode_t
-#endif
-
-/* A block device's ioctl: it was told the file by another name before 5.16. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
-#define COMPAT_BLOCK_IOCTL "block_ioctl"
-#else
-#define COMPAT_BLOCK_IOCTL "blkdev_ioctl"
-#endif
-
-/* Block devices take commands from io_uring since 6.12. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
-#define COMPAT_BLOCK_URING_CMD
-#endif
-
-/*
  * Does the current task hold its mmap_lock, as within an mmap operation? Of a
  * semaphore that is held for writing the owner is known (kernel/locking/rwsem.c:
  * the lowest bits are flags, the lowest of them a reader's; rwbase_rt.c).
@@ -483,6 +302,11 @@ static inline bool compat_writes_mm(void)
 	return !(owner & 1) && (owner & ~7UL) == (unsigned long)current;
 #endif
 }
+
+/* How pages that are not the kernel's own are taken out of a mapping. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#define zap_special_vma_range zap_vma_ptes
+#endif
 
 /* What looks into the kernel by BPF got another name in 5.14. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
@@ -551,49 +375,9 @@ static inline void syscall_set_arg(struct pt_regs *regs, int n,
 }
 #endif
 
-/* The number of finit_module(2) in the ABI of the running system call. */
-static inline int compat_finit_module_nr(void)
-{
-#if defined(CONFIG_X86_64) && defined(CONFIG_IA32_EMULATION)
-	if (in_ia32_syscall())
-		return __NR_ia32_finit_module;
-#elif defined(CONFIG_ARM64) && defined(CONFIG_COMPAT)
-	if (is_compat_task())
-		return 379;	/* arch/arm/tools/syscall.tbl */
-#endif
-	return __NR_finit_module;
-}
-
-/**
- * compat_module_args() - where the running task's module arguments lie
- *
- * To be called from a module's init function only: the current system call
- * is then init_module(image, len, args) or finit_module(fd, args, flags).
- *
- * Return: the user address of the argument string.
- */
-static inline const char __user *compat_module_args(void)
-{
-	struct pt_regs *regs = task_pt_regs(current);
-	unsigned long arg[6];
-	bool finit;
-
-	syscall_get_arguments(current, regs, arg);
-	finit = syscall_get_nr(current, regs) == compat_finit_module_nr();
-	return (const char __user *)arg[finit ? 1 : 2];
-}
-
-/* Likewise the descriptor the module came by, or -1. */
-static inline int compat_module_fd(void)
-{
-	struct pt_regs *regs = task_pt_regs(current);
-	unsigned long arg[6];
-
-	if (syscall_get_nr(current, regs) != compat_finit_module_nr())
-		return -1;
-	syscall_get_arguments(current, regs, arg);
-	return arg[0];
-}
+#include "compat_fs.h"
+#include "compat_block.h"
+#include "compat_syscall.h"
 
 #endif /* __ASSEMBLY__ */
 #endif /* _SEAL_COMPAT_H */

@@ -137,7 +137,8 @@ static void take(struct look *look, struct vm_area_struct *vma)
 {
 	found(look, "a mapping of physical memory", true);
 	if (look->on && param_preopened() != PREOPENED_REPORT)
-		zap_vma_ptes(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+		zap_special_vma_range(vma, vma->vm_start,
+				      vma->vm_end - vma->vm_start);
 }
 
 static void look_at_mm(struct look *look, struct mm_struct *mm, bool keeps)

@@ -2,7 +2,7 @@
 /*
  * The I/O port door: ioperm(2) and iopl(2), where they give a task access to
  * ports. The gates are the system calls' entries: the functions behind them
- * are inlined, and security_locked_down() can be overridden by BPF.
+ * are inlined. What else gives ports is gate_lockdown.c's.
  */
 #include "gates.h"
 
@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 
 #include "hook.h"
 #include "policy.h"
@@ -19,6 +20,27 @@
 #include "start.h"
 
 #ifdef CONFIG_X86_IOPL_IOPERM
+
+/*
+ * The kernel gives ports by an ioctl of the console as well
+ * (drivers/tty/vt/vt_ioctl.c: KDENABIO), and asks the same question there.
+ */
+bool gate_ioport_decides(void)
+{
+	int nr;
+
+	if (current->flags & PF_KTHREAD)
+		return false;
+	nr = syscall_get_nr(current, task_pt_regs(current));
+#ifdef CONFIG_IA32_EMULATION
+	if (in_ia32_syscall())
+		return nr == __NR_ia32_ioperm || nr == __NR_ia32_iopl;
+#endif
+#ifdef CONFIG_X86_X32_ABI
+	nr &= ~__X32_SYSCALL_BIT;
+#endif
+	return nr == __NR_ioperm || nr == __NR_iopl;
+}
 
 /* Taking ports back is always allowed. */
 static int check_ioperm(unsigned long turn_on)
@@ -185,6 +207,11 @@ void __init gate_ioport_init(void)
 /* Nobody gets ports from this kernel. */
 void __init gate_ioport_init(void)
 {
+}
+
+bool gate_ioport_decides(void)
+{
+	return false;
 }
 
 void gate_ioport_drop(void)

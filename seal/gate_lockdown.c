@@ -14,6 +14,7 @@
 #include "hook.h"
 #include "lockdown.h"
 #include "policy.h"
+#include "start.h"
 
 static int (*orig_locked_down)(enum lockdown_reason what) __ro_after_init;
 
@@ -25,6 +26,8 @@ static bool is_decided(enum lockdown_reason what)
 {
 	if (what == LOCKDOWN_MODULE_PARAMETERS && gate_module_admits())
 		return true;
+	if (what == LOCKDOWN_IOPORT)
+		return gate_ioport_decides();
 	return lockdown_door(what) < DOOR_LOCKDOWN;
 }
 
@@ -36,12 +39,16 @@ static int check(enum lockdown_reason what, const void *asker)
 		.text = text,
 		.mm_locked = compat_writes_mm(),
 	};
+	int err;
 
 	if (!policy_proves() &&
 	    (is_decided(what) || policy_door(ev.door) == DOOR_OPEN))
 		return 0;
 	snprintf(text, sizeof(text), "%ps", asker);
-	return seal_check(&ev);
+	err = seal_check(&ev);
+	if (!err && what == LOCKDOWN_IOPORT)
+		start_holds_hardware(current->mm);
+	return err;
 }
 
 static int gate_locked_down(enum lockdown_reason what)

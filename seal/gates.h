@@ -25,6 +25,9 @@ void gate_memory_init(void);
 /* gate_ioport.c */
 void gate_ioport_init(void);
 
+/* Is the current system call one that has a gate there? */
+bool gate_ioport_decides(void);
+
 /*
  * The current task is about to become another program: what I/O ports it has
  * stay behind, where there is a hole for them.

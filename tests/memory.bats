@@ -46,6 +46,11 @@ teardown_file() {
 	vm_ok ioports --int80 iopl
 }
 
+@test "unsealed: the console gives a display's ports" {
+	requires ports config:VT
+	vm_ok ioports console
+}
+
 # The same for ports, where there are any.
 requires_port_server() {
 	_vm_has_config DEVPORT || return 0
@@ -191,6 +196,16 @@ requires_port_server() {
 	log_mark
 	vm ioports --int80 iopl
 	refused ioport 'what="iopl"' 'reason=sealed$'
+}
+
+# The console makes its own error of every refusal.
+@test "an ioctl of the console gives no ports" {
+	requires ports config:VT
+	log_mark
+	vm ioports console
+	[ "$status" -eq 1 ]
+	[[ $output == *"No such device or address"* ]]
+	[[ $(log_since) =~ "seal: refused ioport what=\""[a-z_]*io[a-z_]*"\" by ioports["[0-9]+"]".*"reason=sealed" ]]
 }
 
 # Or else anybody could fill the log.

@@ -1,20 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Asks for I/O ports, one (ioperm) or all (iopl), and then really uses one:
- * a grant that is no grant must not pass for success.
+ * Asks for I/O ports, one (ioperm), all (iopl) or a display's (console), and then
+ * really uses one: a grant that is no grant must not pass for success.
  */
 #define _GNU_SOURCE
 #include "tool.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/io.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-static const char arguments[] = "[--int80|--hold] ioperm [PORT] | iopl [LEVEL]";
+static const char arguments[] = "[--int80|--hold] ioperm [PORT] | iopl [LEVEL] | console";
 
 /* The POST port: the kernel itself writes there to pass the time. */
 enum { SPARE_PORT = 0x80, RING_3 = 3 };
+
+/* Read only: the miscellaneous output register. */
+enum { DISPLAY_PORT = 0x3cc };
+
+static long by_console(void)
+{
+	int fd = open("/dev/tty0", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		unusable("/dev/tty0: %s", strerror(errno));
+	return ioctl(fd, KDENABIO, 0) ? -errno : 0;
+}
 
 static void on_fault(int signal)
 {
@@ -48,12 +64,17 @@ int main(int argc, char **argv)
 		if (argc > 2)
 			level = number(argv[2]);
 		result = enter(&enter_iopl, int80, level, 0, 0);
+	} else if (!strcmp(argv[1], "console")) {
+		port = DISPLAY_PORT;
+		result = by_console();
 	} else {
 		usage(arguments);
 	}
 	if (result < 0)
 		return refused(argv[1], result);
-	if (level == RING_3)
+	if (port == DISPLAY_PORT)
+		inb(port);
+	else if (level == RING_3)
 		outb(inb(port), port);
 	if (hold)
 		pause();

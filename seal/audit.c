@@ -303,7 +303,11 @@ void audit_refusal(const struct seal_event *ev, const struct seal_refusal *no)
 	gfp_t gfp = ev->atomic ? GFP_ATOMIC : GFP_KERNEL;
 	struct told told = { };
 
+	if (ev->looks)
+		return;
 	atomic64_inc(&refused[ev->door]);
+	if (ev->mute)
+		return;
 
 	told.what = quoted_what(ev, gfp);
 	told.exe = quoted_exe(gfp);

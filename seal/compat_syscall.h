@@ -16,6 +16,19 @@ static inline int compat_finit_module_nr(void)
 	return __NR_finit_module;
 }
 
+/* Likewise that of read(2). */
+static inline int compat_read_nr(void)
+{
+#if defined(CONFIG_X86_64) && defined(CONFIG_IA32_EMULATION)
+	if (in_ia32_syscall())
+		return __NR_ia32_read;
+#elif defined(CONFIG_ARM64) && defined(CONFIG_COMPAT)
+	if (is_compat_task())
+		return 3;	/* arch/arm/tools/syscall.tbl */
+#endif
+	return __NR_read;
+}
+
 /**
  * compat_module_args() - where the running task's module arguments lie
  *

@@ -9,7 +9,11 @@
 
 #include <linux/cache.h>
 #include <linux/kernel.h>
+#include <linux/kgdb.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/security.h>
+#include <linux/string.h>
 
 #include "hook.h"
 #include "lockdown.h"
@@ -21,14 +25,34 @@ static int (*orig_locked_down)(enum lockdown_reason what) __ro_after_init;
 /* Room for a function's name. */
 #define ASKER_SIZE 80
 
-/* What has gates of its own is decided there, where more is known. */
-static bool is_decided(enum lockdown_reason what)
+/*
+ * What has gates of its own is decided there, where more is known; the same
+ * reason may be asked about elsewhere.
+ */
+static bool is_decided(enum lockdown_reason what, const char *asker)
 {
-	if (what == LOCKDOWN_MODULE_PARAMETERS && gate_module_admits())
-		return true;
-	if (what == LOCKDOWN_IOPORT)
+	switch (what) {
+	case LOCKDOWN_MODULE_PARAMETERS:
+		return gate_module_admits();
+	case LOCKDOWN_IOPORT:
 		return gate_ioport_decides();
-	return lockdown_door(what) < DOOR_LOCKDOWN;
+	case LOCKDOWN_DEV_MEM:
+		return !strcmp(asker, "open_port");
+	default:
+		return lockdown_door(what) < DOOR_LOCKDOWN;
+	}
+}
+
+/*
+ * What /sys/power/state and disk have to show depends on the answer, too
+ * (kernel/power/main.c:state_show, hibernate.c:disk_show), and session managers
+ * read them often: a question, and no attempt.
+ */
+static bool only_looks(enum lockdown_reason what)
+{
+	return what == LOCKDOWN_HIBERNATION && current->mm &&
+	       syscall_get_nr(current, task_pt_regs(current)) ==
+	       compat_read_nr();
 }
 
 static int check(enum lockdown_reason what, const void *asker)
@@ -38,13 +62,16 @@ static int check(enum lockdown_reason what, const void *asker)
 		.door = lockdown_door(what),
 		.text = text,
 		.mm_locked = compat_writes_mm(),
+		/* All else stands still, and may hold any lock (kernel/debug). */
+		.mute = in_dbg_master(),
+		.looks = only_looks(what),
 	};
 	int err;
 
-	if (!policy_proves() &&
-	    (is_decided(what) || policy_door(ev.door) == DOOR_OPEN))
-		return 0;
 	snprintf(text, sizeof(text), "%ps", asker);
+	if (!policy_proves() &&
+	    (is_decided(what, text) || policy_door(ev.door) == DOOR_OPEN))
+		return 0;
 	err = seal_check(&ev);
 	if (!err && what == LOCKDOWN_IOPORT)
 		start_holds_hardware(current->mm);

@@ -92,7 +92,8 @@ enum seal_reason {
  * version is not to be checked; @module, once it is formed; @args, before it
  * takes them. Of code: @writable, it could be changed. Of memory: @copied, what
  * is written goes to a copy. @mm_locked: the task holds its mmap_lock; @atomic:
- * it must not sleep.
+ * it must not sleep; @mute: nor take a lock, so no line tells. @looks: it
+ * attempts nothing, and is told what would come of it.
  */
 struct seal_event {
 	enum seal_door door;
@@ -110,6 +111,8 @@ struct seal_event {
 	bool copied;
 	bool mm_locked;
 	bool atomic;
+	bool mute;
+	bool looks;
 };
 
 /* A reason, and the file that it is about where that is not plain; for fput(). */

@@ -132,6 +132,18 @@ count_of() {
 	[ "$(seal_status door.tracefs)" = open ]
 }
 
+# As session managers do, again and again.
+@test "to look whether the machine could hibernate is no attempt" {
+	vm_boot
+	requires sealable config:HIBERNATION
+	vm_ok "grep -q disk /sys/power/state"
+	seal_on
+	log_mark
+	vm_ok "! grep -q disk /sys/power/state && grep -q disabled /sys/power/disk"
+	[ "$(count_of hibernation)" -eq 0 ]
+	[[ $(log_since) != *"seal: refused"* ]]
+}
+
 @test "level=confidentiality: all are shut, and reading with them" {
 	machine
 	each_way passes

@@ -14,6 +14,8 @@ INSTALL_FILES = \
 	0755:$(B)/insmod-guard/insmod-guard:$(PREFIX)/sbin/insmod-guard \
 	0755:etc/seal-manifest:$(PREFIX)/sbin/seal-manifest \
 	0755:etc/sealctl:$(PREFIX)/sbin/sealctl \
+	$(foreach part,$(wildcard etc/sealctl-parts/*), \
+		0644:$(part):$(PREFIX)/lib/seal/$(part:etc/%=%)) \
 	0644:etc/seal.conf:/etc/modprobe.d/seal.conf \
 	0644:etc/60-seal.conf:/etc/sysctl.d/60-seal.conf \
 	0644:etc/seal.service:$(UNIT_DIR)/seal.service \
@@ -45,6 +47,8 @@ uninstall:
 	@for f in $(INSTALL_FILES); do \
 		rm -fv "$(DESTDIR)$${f##*:}"; \
 	done
+	@rmdir "$(DESTDIR)$(PREFIX)/lib/seal/sealctl-parts" \
+		"$(DESTDIR)$(PREFIX)/lib/seal" 2>/dev/null || true
 	@rmdir "$(DESTDIR)/etc/seal" "$(DESTDIR)/var/lib/seal" 2>/dev/null || true
 	$(update_index)
 

@@ -53,7 +53,8 @@ start() {
 		done
 	fi
 	vm_boot --mem 768 --tree "$KEYS:/k" "${programs[@]}" \
-		--file "$SEAL_TOP/etc/sealctl:/usr/sbin/sealctl"
+		--file "$SEAL_TOP/etc/sealctl:/usr/sbin/sealctl" \
+		--tree "$SEAL_TOP/etc/sealctl-parts:/usr/lib/seal/sealctl-parts"
 	vm_ok "chown -R 0:0 /k; chmod -R go-w /k"
 }
 

@@ -98,6 +98,8 @@ insmod-guard/signature.c" ]
 @test "shellcheck has nothing to say" {
 	mapfile -t files < <(shells)
 	says_nothing shellcheck -x -P SCRIPTDIR "${files[@]}"
+	# with its parts
+	says_nothing shellcheck -a -x -P SCRIPTDIR etc/sealctl
 	says_nothing shellcheck -x -P SCRIPTDIR tests/helpers.bash
 	says_nothing shellcheck -x -P SCRIPTDIR \
 		tests/*.bats tests/debug/*.bats tests/lint/*.bats \
@@ -130,6 +132,7 @@ insmod-guard/signature.c" ]
 @test "every file says its licence" {
 	local file
 	for file in $(sources '*.c' '*.h' '*.bats' '*.bash' '*.mk' '*.4' '*.8' \
+		'*.sh' '*.awk' \
 		Makefile '*/Makefile' '*/Kbuild') $(shells); do
 		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' ||
 			{ echo "$file"; false; }
@@ -160,6 +163,8 @@ insmod-guard/signature.c" ]
 	rm -rf "$dir"
 	make -s install KVER="$version" DESTDIR="$PWD/$dir"
 	[ -x "$dir/usr/sbin/insmod-guard" ]
+	"$dir/usr/sbin/sealctl" check --root "$PWD/$dir" 2>&1 |
+		grep -q 'there is no .*/sys/kernel; mount sysfs'
 	[ -f "$dir/lib/modules/$version/updates/seal.ko" ]
 	make -s uninstall KVER="$version" DESTDIR="$PWD/$dir"
 	says_nothing find "$dir" -type f

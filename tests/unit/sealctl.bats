@@ -441,7 +441,7 @@ m" ]]
 	local dir
 	dir=$(TMPDIR='' mktemp -d)
 	chmod 755 "$dir"
-	cp m "$keys/rsa.crt" "$sealctl" "$dir"
+	cp -r m "$keys/rsa.crt" "$sealctl" "$sealctl-parts" "$dir"
 	cp m.p7s "$dir/m.p7s"
 	as_nobody() {
 		run setpriv --reuid 65534 --regid 65534 --clear-groups \
@@ -496,6 +496,54 @@ m" ]]
 	wrong "sign knows no --install" sign m --install
 	wrong "--json takes no value" status --json=x
 	wrong "an operand is empty" verify ""
+	nothing_left
+}
+
+# installed(DIRECTORY) - as etc/install.mk has it
+installed() {
+	mkdir -p "$1/sbin" "$1/lib/seal"
+	cp "$sealctl" "$1/sbin/"
+	cp -r "$sealctl-parts" "$1/lib/seal/"
+}
+
+@test "installed, or called by another name: it finds its parts" {
+	local name way
+	installed usr
+	mkdir elsewhere
+	ln -s usr/sbin sbin
+	ln -s ../usr/sbin/sealctl elsewhere/ctl
+	ln -s "$sealctl" elsewhere/sources
+	for name in usr/sbin/sealctl sbin/sealctl elsewhere/ctl \
+		elsewhere/sources; do
+		for way in "./$name" "$here/$name" "sh $name"; do
+			# shellcheck disable=SC2086 # words
+			run $way status --root "$BATS_TEST_TMPDIR"
+			echo "$way: $output"
+			[ "$status" -eq 3 ]
+			[[ $output == *"cannot be told"*"mount sysfs" ]]
+		done
+	done
+	# nobody else's parts
+	mkdir sealctl-parts
+	echo "echo theirs" >sealctl-parts/status.sh
+	run env parts="$here/sealctl-parts" usr/sbin/sealctl status \
+		--root "$BATS_TEST_TMPDIR"
+	[[ $output != *theirs* ]]
+}
+
+@test "without its parts it does nothing, and does not say \"not sealed\"" {
+	installed usr
+	rm usr/lib/seal/sealctl-parts/{status,check,verify}.sh
+	missing() {
+		run usr/sbin/sealctl "${@:2}" --root "$root"
+		echo "$output"
+		[ "$status" -eq "$1" ]
+		[ "$output" = "sealctl: it is not installed whole: $here/usr/sbin/../lib/seal/sealctl-parts/$2.sh cannot be read" ]
+	}
+	mkdir -p "$root"
+	missing 3 status
+	missing 2 check
+	missing 1 verify m
 	nothing_left
 }
 

@@ -129,7 +129,7 @@ holds() {
 @test "not root: 2" {
 	requires root setpriv
 	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
-	cp "$sealctl" "$root/sealctl"
+	cp -r "$sealctl" "$sealctl-parts" "$root"
 	run env TMPDIR=/tmp setpriv --reuid 65534 --clear-groups \
 		"$root/sealctl" check
 	echo "$output"
@@ -249,7 +249,8 @@ holds() {
 	theirs=$(sed -n '/names\[\] = {/,/^};/p' \
 		"${sealctl%/*}/../seal/raw_access.c" |
 		grep -o '"[a-z*][^"]*"' | tr -d '"' | sort)
-	ours=$(sed -n "/^RAW_ACCESS='/,/'\$/p" "$sealctl" |
+	ours=$(sed -n "/^RAW_ACCESS='/,/'\$/p" \
+		"$sealctl-parts/check-modules.sh" |
 		grep -o '[a-z*][a-z0-9_*]*' | sort)
 	[ -n "$theirs" ]
 	[ "$theirs" = "$ours" ]

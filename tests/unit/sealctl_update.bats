@@ -441,7 +441,7 @@ assert eval(sys.argv[2]), it' "$output" "$1"
 	requires root setpriv
 	chmod 400 "$node/status"
 	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
-	cp "$sealctl" "$root/sealctl"
+	cp -r "$sealctl" "$sealctl-parts" "$root"
 	run env TMPDIR=/tmp setpriv --reuid 65534 --clear-groups \
 		"$root/sealctl" status --root "$root"
 	echo "$output"

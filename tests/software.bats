@@ -237,6 +237,10 @@ with_none() {
 	without bpftool
 }
 
+@test "unsealed: bpftrace" {
+	without bpftrace
+}
+
 @test "unsealed: strace" {
 	without strace
 }
@@ -358,6 +362,10 @@ with_none() {
 	with_holes bpftool
 }
 
+@test "with holes: bpftrace" {
+	with_holes bpftrace
+}
+
 @test "with holes: strace" {
 	with_holes strace
 }
@@ -471,6 +479,10 @@ with_none() {
 
 @test "with none: bpftool" {
 	with_none bpftool
+}
+
+@test "with none: bpftrace" {
+	with_none bpftrace
 }
 
 @test "with none: strace" {

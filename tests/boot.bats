@@ -10,11 +10,7 @@ load debian
 
 setup_file() {
 	export VM_TIMEOUT=180
-	run debian_root
-	if [ "$status" -eq 2 ]; then
-		echo "$output" >"$BATS_FILE_TMPDIR/reason"
-		return 0
-	fi
+	debian_can || return 0
 	debian_stage || return
 	canary=$(debian_dkms canary)
 	linnet=$(debian_dkms linnet)
@@ -29,18 +25,14 @@ setup_file() {
 }
 
 setup() {
-	[ ! -s "$BATS_FILE_TMPDIR/reason" ] ||
-		skip "$(cat "$BATS_FILE_TMPDIR/reason")"
+	debian_or_skip
 	version=$(plain vm_kernel)
 	linnet=/lib/modules/$version/updates/dkms/linnet.ko
 	plain requires sealable
 }
 
 teardown_file() {
-	local good=true
-	vm_down || good=false
-	plain vm_down || good=false
-	$good
+	debian_down plain
 }
 
 # plain(COMMAND...) - runs a helper with the machine that is not sealed

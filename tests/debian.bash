@@ -5,8 +5,10 @@
 # has installed and tests/vm/debian-boot boots. A suite that loads this file
 # and helpers says
 #
-#	debian_stage [KIND]	once; then it puts files below $DEBIAN/tree; a
-#				system with more in it is of the kind --software
+#	debian_can [KIND] || return 0
+#				first; and debian_or_skip in setup; a system with
+#				more in it is of the kind --software
+#	debian_stage [KIND]	once; then it puts files below $DEBIAN/tree
 #	debian_programs FILE NAME...  with that list, if it is wanted there
 #	debian_disks		once they all lie there
 #	debian_boot [OPTION VALUE]... [PARAM...]
@@ -14,6 +16,7 @@
 #				any other module is loaded, or with seal=off;
 #				the options are vm_boot's
 #	debian_up		waits until systemd is done
+#	debian_down NAME	in teardown_file: ends the machine, and that other one
 #
 # Disks are images that are never written: what a machine writes goes with it.
 
@@ -26,6 +29,20 @@ debian_root() {
 		"$SEAL_KERNELS/$version/boot/config-$version" ||
 		{ echo "the kernel has no disk to boot from"; return 2; }
 	"$SEAL_TOP/tests/vm/debian-root" --have "$@" "$kernel" 2>&1
+}
+
+# debian_can([KIND]) - false if there can be no system for this kernel
+debian_can() {
+	run debian_root "$@"
+	[ "$status" -eq 2 ] || return 0
+	echo "$output" >"$BATS_FILE_TMPDIR/reason"
+	return 1
+}
+
+# debian_or_skip() - a test, if debian_can was false
+debian_or_skip() {
+	[ ! -s "$BATS_FILE_TMPDIR/reason" ] ||
+		skip "$(cat "$BATS_FILE_TMPDIR/reason")"
 }
 
 # debian_stage([KIND]) - sets $DEBIAN, a directory, and in it below tree the kernel's
@@ -154,4 +171,12 @@ debian_up() {
 	vm "systemctl --no-pager --failed; systemctl --no-pager list-jobs
 		journalctl -b --no-pager -p warning | tail -n 30"
 	fail "the system is not running"
+}
+
+# debian_down(NAME) - both, whatever becomes of the first
+debian_down() {
+	local good=true
+	vm_down || good=false
+	VM_NAME=$1 vm_down || good=false
+	$good
 }

@@ -14,11 +14,7 @@ load debian
 
 setup_file() {
 	export VM_TIMEOUT=300
-	run debian_root --software
-	if [ "$status" -eq 2 ]; then
-		echo "$output" >"$BATS_FILE_TMPDIR/reason"
-		return 0
-	fi
+	debian_can --software || return 0
 	debian_stage --software || return
 	make_files || return
 	debian_disks
@@ -30,15 +26,11 @@ setup_file() {
 }
 
 setup() {
-	[ ! -s "$BATS_FILE_TMPDIR/reason" ] ||
-		skip "$(cat "$BATS_FILE_TMPDIR/reason")"
+	debian_or_skip
 }
 
 teardown_file() {
-	local good=true
-	vm_down || good=false
-	shut vm_down || good=false
-	$good
+	debian_down shut
 }
 
 # plain(COMMAND...) - with the other one

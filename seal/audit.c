@@ -56,6 +56,7 @@ static const char * const reason_names[REASON_MAX] = {
 	[REASON_BEFORE_SEAL]	= "before-seal",
 	[REASON_RAM]		= "ram",
 	[REASON_NOT_DEVICE]	= "not-device",
+	[REASON_REGISTER]	= "register",
 	[REASON_UNLISTED]	= "unlisted",
 	[REASON_REVOKED]	= "revoked",
 	[REASON_FORCED]		= "forced",

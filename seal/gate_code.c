@@ -98,6 +98,6 @@ static const struct hook hooks[] __initconst = {
 
 void __init gate_code_init(void)
 {
-	if (program_exists(HOLE_HARDWARE))
+	if (program_exists_driver())
 		hook_add(hooks, ARRAY_SIZE(hooks));
 }

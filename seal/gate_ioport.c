@@ -198,7 +198,7 @@ static const struct hook hooks[] __initconst = {
 void __init gate_ioport_init(void)
 {
 	hook_add(hooks, ARRAY_SIZE(hooks));
-	if (program_exists(HOLE_HARDWARE))
+	if (program_exists(HOLE_IOPORT))
 		hook_add(hole_hooks, ARRAY_SIZE(hole_hooks));
 }
 

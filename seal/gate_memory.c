@@ -23,6 +23,9 @@
 static int (*orig_open_port)(struct inode *inode, struct file *file)
 	__ro_after_init;
 
+/* drivers/char/mem.c: DEVPORT_MINOR */
+#define PORT_MINOR 4
+
 /* Without a seal on reading the second question is answered at once. */
 static int gate_open_port(struct inode *inode, struct file *file)
 {
@@ -31,13 +34,14 @@ static int gate_open_port(struct inode *inode, struct file *file)
 						     DOOR_MEM_READ,
 		.cap = CAP_SYS_RAWIO,
 		.file = file,
+		.ports = iminor(inode) == PORT_MINOR,
 	};
 	int err = seal_check(&ev);
 
 	return err ?: orig_open_port(inode, file);
 }
 
-/* Bytes at a place in the device: addresses in mem, ports in port. */
+/* Bytes at a place in the device. */
 static int check_mem(enum seal_door door, const struct file *file,
 		     phys_addr_t start, size_t len)
 {
@@ -240,6 +244,17 @@ static long prove_mmap_mem(void)
 #endif
 
 #ifdef CONFIG_DEVPORT
+static int check_port(enum seal_door door, const struct file *file)
+{
+	const struct seal_event ev = {
+		.door = door,
+		.file = file,
+		.ports = true,
+	};
+
+	return seal_check(&ev);
+}
+
 static ssize_t (*orig_write_port)(struct file *file, const char __user *buf,
 				  size_t count, loff_t *ppos) __ro_after_init;
 static ssize_t (*orig_read_port)(struct file *file, char __user *buf,
@@ -248,7 +263,7 @@ static ssize_t (*orig_read_port)(struct file *file, char __user *buf,
 static ssize_t gate_write_port(struct file *file, const char __user *buf,
 			       size_t count, loff_t *ppos)
 {
-	int err = check_mem(DOOR_MEM_WRITE, file, 0, 0);
+	int err = check_port(DOOR_MEM_WRITE, file);
 
 	return err ?: orig_write_port(file, buf, count, ppos);
 }
@@ -256,7 +271,7 @@ static ssize_t gate_write_port(struct file *file, const char __user *buf,
 static ssize_t gate_read_port(struct file *file, char __user *buf,
 			      size_t count, loff_t *ppos)
 {
-	int err = check_mem(DOOR_MEM_READ, file, 0, 0);
+	int err = check_port(DOOR_MEM_READ, file);
 
 	return err ?: orig_read_port(file, buf, count, ppos);
 }

@@ -43,6 +43,9 @@ void gate_lockdown_init(void);
 /* gate_pci.c */
 void gate_pci_init(void);
 
+/* gate_msr.c */
+void gate_msr_init(void);
+
 /* gate_kexec.c */
 void gate_kexec_init(void);
 

@@ -26,6 +26,7 @@ static void __init announce_others(void)
 	gate_kcore_init();
 	gate_lockdown_init();
 	gate_pci_init();
+	gate_msr_init();
 	gate_kexec_init();
 	gate_program_init();
 	gate_code_init();

@@ -129,7 +129,7 @@ static const struct kernel_param_ops param_ops = {
 module_param_cb(insmod, &param_ops, &params[PARAM_INSMOD], 0444);
 MODULE_PARM_DESC(insmod, "programs that may load modules: /path[,/path...] (default: none)");
 module_param_cb(mem_allow, &param_ops, &params[PARAM_MEM_ALLOW], 0444);
-MODULE_PARM_DESC(mem_allow, "programs that may write device memory and use I/O ports: name or /path[,...] (default: none)");
+MODULE_PARM_DESC(mem_allow, "programs that may use raw hardware: name or /path[:class,...][,...]; classes mem, ioport, pci, msr (default: none)");
 module_param_cb(no_remove, &param_ops, &params[PARAM_NO_REMOVE], 0444);
 MODULE_PARM_DESC(no_remove, "no module may be removed (default: no)");
 module_param_cb(read, &param_ops, &params[PARAM_READ], 0444);

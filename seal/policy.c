@@ -11,6 +11,7 @@
 #include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/file.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
@@ -40,22 +41,6 @@ static time64_t sealed_since __ro_after_init;
 /* Who may nothing, and is not told of: the task that tries the doors. */
 static struct task_struct *prover;
 
-/* Which hole belongs to which door. */
-static const enum seal_hole door_hole[DOOR_LOCKDOWN] = {
-	[DOOR_MODULE_LOAD]	= HOLE_LOADER,
-	[DOOR_MODULE_REMOVE]	= HOLE_NONE,
-	[DOOR_MEM_WRITE]	= HOLE_HARDWARE,
-	[DOOR_MEM_READ]		= HOLE_HARDWARE,
-	[DOOR_IOPORT]		= HOLE_HARDWARE,
-	[DOOR_KCORE]		= HOLE_NONE,
-	[DOOR_MANIFEST]		= HOLE_NONE,
-	[DOOR_PROGRAM]		= HOLE_NONE,
-	[DOOR_CODE]		= HOLE_NONE,
-	[DOOR_FILE_CHANGE]	= HOLE_NONE,
-	[DOOR_BLOCK_WRITE]	= HOLE_NONE,
-	[DOOR_SEAL]		= HOLE_NONE,
-};
-
 int __init policy_init(void)
 {
 	int err;
@@ -69,10 +54,9 @@ int __init policy_init(void)
 	if (err)
 		return err;
 
-	err = program_bind(HOLE_LOADER, "insmod", param_insmod());
+	err = program_bind_loaders(param_insmod());
 	if (!err)
-		err = program_bind(HOLE_HARDWARE, "mem_allow",
-				   param_mem_allow());
+		err = program_bind_drivers(param_mem_allow());
 	if (err)
 		goto err_program;
 	err = signature_init();
@@ -139,11 +123,41 @@ time64_t policy_sealed_since(void)
 	return sealed_since;
 }
 
+/* Which hole belongs to which door; the others have none. */
+static const struct {
+	enum seal_door door;
+	enum seal_hole hole;
+} door_holes[] = {
+	{ DOOR_MODULE_LOAD,	HOLE_LOADER },
+	{ DOOR_MEM_WRITE,	HOLE_MEM },
+	{ DOOR_MEM_READ,	HOLE_MEM },
+	{ DOOR_IOPORT,		HOLE_IOPORT },
+	{ DOOR_PCI_ACCESS,	HOLE_PCI },
+	{ DOOR_MSR,		HOLE_MSR },
+};
+
 enum seal_hole policy_hole(enum seal_door door)
 {
-	if (door == DOOR_PCI_ACCESS)
-		return HOLE_HARDWARE;
-	return door < DOOR_LOCKDOWN ? door_hole[door] : HOLE_NONE;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(door_holes); i++)
+		if (door_holes[i].door == door)
+			return door_holes[i].hole;
+	return HOLE_NONE;
+}
+
+/* The doors of /dev/mem are those of /dev/port. */
+static enum seal_hole hole_of(const struct seal_event *ev)
+{
+	return ev->ports ? HOLE_IOPORT : policy_hole(ev->door);
+}
+
+static bool has_hole(enum seal_door door)
+{
+	if ((door == DOOR_MEM_WRITE || door == DOOR_MEM_READ) &&
+	    IS_ENABLED(CONFIG_DEVPORT) && program_exists(HOLE_IOPORT))
+		return true;
+	return program_exists(policy_hole(door));
 }
 
 /* Is there anything that can speak for a module's image? */
@@ -179,7 +193,7 @@ enum door_state policy_door(enum seal_door door)
 	default:
 		break;
 	}
-	return program_exists(policy_hole(door)) ? DOOR_HOLE : DOOR_SHUT;
+	return has_hole(door) ? DOOR_HOLE : DOOR_SHUT;
 }
 
 /* RAM is the kernel itself, whoever asks; what else is not a device's, too. */
@@ -271,9 +285,11 @@ static struct seal_refusal decide(const struct seal_event *ev)
 		return no;
 	}
 
-	no = caller_refused(policy_hole(ev->door), ev->mm_locked);
+	no = caller_refused(hole_of(ev), ev->mm_locked);
 	if (no.reason == REASON_NONE && ev->len)
 		no.reason = decide_range(ev);
+	if (no.reason == REASON_NONE && ev->vital)
+		no.reason = REASON_REGISTER;
 	return no;
 }
 

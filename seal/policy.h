@@ -46,6 +46,8 @@ time64_t policy_sealed_since(void);
 
 /* What the parameters make of a door, for hook tables and the status. */
 enum door_state policy_door(enum seal_door door);
+
+/* HOLE_NONE where there can be none; /dev/port is not told from /dev/mem. */
 enum seal_hole policy_hole(enum seal_door door);
 
 /**

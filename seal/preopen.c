@@ -141,7 +141,9 @@ static void take(struct look *look, struct vm_area_struct *vma)
 				      vma->vm_end - vma->vm_start);
 }
 
-static void look_at_mm(struct look *look, struct mm_struct *mm, bool keeps)
+/* @keeps: a bit for each hole that its program has */
+static void look_at_mm(struct look *look, struct mm_struct *mm,
+		       unsigned int keeps)
 {
 	struct vm_area_struct *vma;
 	unsigned long addr = 0;
@@ -151,7 +153,7 @@ static void look_at_mm(struct look *look, struct mm_struct *mm, bool keeps)
 		addr = vma->vm_end;
 		if (!is_physical(vma) || policy_door(door_of(vma)) == DOOR_OPEN)
 			continue;
-		if (keeps && is_of_hole(vma))
+		if (keeps & BIT(policy_hole(door_of(vma))) && is_of_hole(vma))
 			leave(look, vma);
 		else
 			take(look, vma);
@@ -236,38 +238,43 @@ static bool is_to_be_looked_at(struct look *look, struct mm_struct *mm,
 	return true;
 }
 
-static bool is_hardware_program(struct mm_struct *mm)
+/* The holes of raw hardware that the program has. */
+static unsigned int hardware_of(struct mm_struct *mm)
 {
 	struct file *exe = compat_exe_file(mm);
-	bool is = false;
+	unsigned int holes = 0;
 
 	if (exe) {
-		is = program_holes(file_inode(exe)) & BIT(HOLE_HARDWARE);
+		holes = program_holes(file_inode(exe)) & HOLES_HARDWARE;
 		fput(exe);
 	}
-	return is;
+	return holes;
 }
 
-/* Adopted first: what it maps while its code is looked at is judged, too. */
-static bool may_keep(struct look *look, struct mm_struct *mm)
+/*
+ * Of which of them it keeps what it has. Adopted first: what it maps while its
+ * code is looked at is judged, too.
+ */
+static unsigned int may_keep(struct look *look, struct mm_struct *mm)
 {
+	unsigned int holes = hardware_of(mm);
 	enum seal_reason reason;
 	struct file *code;
 
-	if (!is_hardware_program(mm) || READ_ONCE(look->task->ptrace))
-		return false;
-	if (look->on && !start_adopt(mm))
-		return false;
+	if (!holes || READ_ONCE(look->task->ptrace))
+		return 0;
+	if (look->on && !start_adopt(mm, holes))
+		return 0;
 	reason = code_refused(mm, false, &code);
 	if (code)
 		fput(code);
-	return reason == REASON_NONE;
+	return reason == REASON_NONE ? holes : 0;
 }
 
 static void look_at_task(struct look *look, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
-	bool keeps;
+	unsigned int keeps;
 
 	if (!mm)
 		return;
@@ -275,7 +282,7 @@ static void look_at_task(struct look *look, struct task_struct *task)
 	keeps = may_keep(look, mm);
 	if (is_to_be_looked_at(look, mm, keeps))
 		look_at_mm(look, mm, keeps);
-	if (!keeps)
+	if (!(keeps & BIT(HOLE_IOPORT)))
 		look_at_ports(look, task);
 	look_at_files(look, task);
 	mmput(mm);

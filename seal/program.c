@@ -21,6 +21,7 @@
 #include <linux/string.h>
 
 #include "audit.h"
+#include "classes.h"
 #include "interp.h"
 #include "manifest.h"
 #include "param.h"
@@ -29,13 +30,18 @@
 /* Written while the seal is put on, read without a lock ever after. */
 static LIST_HEAD(programs);
 
-/* @given: as the parameter has it; @path: what it resolved to; both quoted. */
+/*
+ * @holes: a bit for each that it has. @name, @given: as the parameter has it;
+ * @path: what it resolved to; the last two quoted. @classes: for people, empty or a field.
+ */
 struct program {
 	struct list_head list;
-	enum seal_hole hole;
+	unsigned int holes;
 	struct vouched own;
+	char *name;
 	char *given;
 	char *path;
+	char classes[CLASSES_SIZE];
 };
 
 /* Where a bare name is looked for: Xorg's is a script in /usr/bin. */
@@ -76,7 +82,7 @@ static int search_program(struct vouched *own, const char *name,
 	return -ENOENT;
 }
 
-static int find_program(struct vouched *own, enum seal_hole hole,
+static int find_program(struct vouched *own, unsigned int holes,
 			const char *name, const char **why)
 {
 	if (!*name) {
@@ -85,14 +91,44 @@ static int find_program(struct vouched *own, enum seal_hole hole,
 	}
 	if (*name == '/')
 		return open_program(own, name, why);
-	if (hole == HOLE_HARDWARE && !strchr(name, '/'))
+	if (holes & HOLES_HARDWARE && !strchr(name, '/'))
 		return search_program(own, name, why);
 	*why = "the path is not absolute";
 	return -EINVAL;
 }
 
-static int bind_one(enum seal_hole hole, const char *param, const char *name)
+static const char *param_of(unsigned int holes)
 {
+	return holes & HOLES_HARDWARE ? "mem_allow" : "insmod";
+}
+
+/* Another entry for the same file that gives it other classes. */
+static const struct program *__init find_other(const struct program *prog)
+{
+	const struct program *p;
+
+	list_for_each_entry(p, &programs, list)
+		if (p->holes & HOLES_HARDWARE && p->holes != prog->holes &&
+		    file_inode(p->own.file) == file_inode(prog->own.file))
+			return p;
+	return NULL;
+}
+
+static int __init check_classes(const struct program *prog)
+{
+	const struct program *other = prog->holes & HOLES_HARDWARE ?
+				      find_other(prog) : NULL;
+
+	if (!other)
+		return 0;
+	pr_err("parameter mem_allow=%s: it is the same program as %s, which has other classes\n",
+	       prog->given, other->given);
+	return -EINVAL;
+}
+
+static int __init bind_one(unsigned int holes, const char *name)
+{
+	const char *param = param_of(holes);
 	struct program *prog;
 	const char *why = NULL;
 	int err;
@@ -100,7 +136,7 @@ static int bind_one(enum seal_hole hole, const char *param, const char *name)
 	prog = kzalloc(sizeof(*prog), GFP_KERNEL);
 	if (!prog)
 		return -ENOMEM;
-	err = find_program(&prog->own, hole, name, &why);
+	err = find_program(&prog->own, holes, name, &why);
 	if (err) {
 		if (why)
 			pr_err("parameter %s=\"%*pE\": %s\n", param,
@@ -112,20 +148,31 @@ static int bind_one(enum seal_hole hole, const char *param, const char *name)
 		/* insmod takes -ENOENT for a missing symbol. */
 		return err == -ENOMEM ? err : -EINVAL;
 	}
-	prog->hole = hole;
+	prog->holes = holes;
+	classes_write(prog->classes, holes);
 	list_add_tail(&prog->list, &programs);
+	prog->name = kstrdup(name, GFP_KERNEL);
 	prog->given = audit_quoted(name);
 	prog->path = audit_quoted(prog->own.path);
-	if (prog->given && prog->path)
-		return 0;
+	if (prog->name && prog->given && prog->path)
+		return check_classes(prog);
 	pr_err("parameter %s: out of memory\n", param);
 	return -ENOMEM;
 }
 
-int __init program_bind(enum seal_hole hole, const char *param,
-			const char *list)
+/* The list's next program, with what it gets. */
+static int __init bind_next(char **rest, bool drivers)
 {
-	char *copy, *rest, *name;
+	unsigned int holes = BIT(HOLE_LOADER);
+	const char *name = drivers ? classes_next(rest, &holes) :
+				     strsep(rest, ",");
+
+	return name ? bind_one(holes, name) : -EINVAL;
+}
+
+static int __init bind(const char *list, bool drivers)
+{
+	char *copy, *rest;
 	int err = 0;
 
 	if (!list)
@@ -134,10 +181,20 @@ int __init program_bind(enum seal_hole hole, const char *param,
 	if (!copy)
 		return -ENOMEM;
 	rest = copy;
-	while (!err && (name = strsep(&rest, ",")))
-		err = bind_one(hole, param, name);
+	while (!err && rest)
+		err = bind_next(&rest, drivers);
 	kfree(copy);
 	return err;
+}
+
+int __init program_bind_loaders(const char *list)
+{
+	return bind(list, false);
+}
+
+int __init program_bind_drivers(const char *list)
+{
+	return bind(list, true);
 }
 
 void __init program_unbind(void)
@@ -147,20 +204,31 @@ void __init program_unbind(void)
 	list_for_each_entry_safe(prog, next, &programs, list) {
 		list_del(&prog->list);
 		vouched_release(&prog->own);
+		kfree(prog->name);
 		kfree(prog->given);
 		kfree(prog->path);
 		kfree(prog);
 	}
 }
 
-bool program_exists(enum seal_hole hole)
+static bool exists(unsigned int holes)
 {
 	const struct program *prog;
 
 	list_for_each_entry(prog, &programs, list)
-		if (prog->hole == hole)
+		if (prog->holes & holes)
 			return true;
 	return false;
+}
+
+bool program_exists(enum seal_hole hole)
+{
+	return hole != HOLE_NONE && exists(BIT(hole));
+}
+
+bool program_exists_driver(void)
+{
+	return exists(HOLES_HARDWARE);
 }
 
 bool program_exists_any(void)
@@ -182,9 +250,18 @@ int __init program_each_file(int (*visit)(const struct path *path,
 	return err;
 }
 
-static const char *param_of(enum seal_hole hole)
+int __init program_each_name(int (*visit)(const char *param,
+					  const char *name))
 {
-	return hole == HOLE_LOADER ? "insmod" : "mem_allow";
+	const struct program *prog;
+	int err = 0;
+
+	list_for_each_entry(prog, &programs, list) {
+		err = visit(param_of(prog->holes), prog->name);
+		if (err)
+			break;
+	}
+	return err;
 }
 
 static int __init check_interp(const struct program *prog, const char *interp)
@@ -196,7 +273,7 @@ static int __init check_interp(const struct program *prog, const char *interp)
 	err = kern_path(interp, LOOKUP_FOLLOW, &path);
 	if (err) {
 		pr_err("parameter %s=%s: its interpreter \"%*pE\" cannot be found: error %d\n",
-		       param_of(prog->hole), prog->given, (int)strlen(interp),
+		       param_of(prog->holes), prog->given, (int)strlen(interp),
 		       interp, err);
 		return -EINVAL;
 	}
@@ -205,7 +282,7 @@ static int __init check_interp(const struct program *prog, const char *interp)
 	if (listed)
 		return 0;
 	pr_err("parameter %s=%s: it is dynamically linked, and its interpreter \"%*pE\" is not listed in \"%*pE\": run seal-manifest --programs %s\n",
-	       param_of(prog->hole), prog->given, (int)strlen(interp), interp,
+	       param_of(prog->holes), prog->given, (int)strlen(interp), interp,
 	       (int)strlen(param_programs()), param_programs(), prog->path);
 	return -EINVAL;
 }
@@ -220,7 +297,7 @@ int __init program_check(void)
 		interp = interp_of(&prog->own);
 		if (IS_ERR(interp)) {
 			pr_err("parameter %s=%s: its ELF header is malformed\n",
-			       param_of(prog->hole), prog->given);
+			       param_of(prog->holes), prog->given);
 			return -EINVAL;
 		}
 		if (interp)
@@ -247,7 +324,7 @@ unsigned int program_holes(const struct inode *inode)
 
 	list_for_each_entry(prog, &programs, list)
 		if (is_program(prog, inode))
-			holes |= BIT(prog->hole);
+			holes |= prog->holes;
 	return holes;
 }
 
@@ -280,11 +357,12 @@ void program_show(struct seq_file *m)
 
 	list_for_each_entry(prog, &programs, list) {
 		inode = file_inode(prog->own.file);
-		seq_printf(m, "hole.%s: given=%s path=%s dev=%u:%u ino=%llu sha256=%*phN\n",
-			   param_of(prog->hole), prog->given, prog->path,
+		seq_printf(m, "hole.%s: given=%s path=%s dev=%u:%u ino=%llu sha256=%*phN%s\n",
+			   param_of(prog->holes), prog->given, prog->path,
 			   MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
 			   (unsigned long long)inode->i_ino,
-			   MANIFEST_DIGEST_SIZE, prog->own.digest);
+			   MANIFEST_DIGEST_SIZE, prog->own.digest,
+			   prog->classes);
 	}
 }
 
@@ -295,10 +373,11 @@ void program_announce(void)
 
 	list_for_each_entry(prog, &programs, list) {
 		inode = file_inode(prog->own.file);
-		pr_notice("hole %s: given=%s path=%s dev=%u:%u ino=%llu sha256=%*phN\n",
-			  param_of(prog->hole), prog->given, prog->path,
+		pr_notice("hole %s: given=%s path=%s dev=%u:%u ino=%llu sha256=%*phN%s\n",
+			  param_of(prog->holes), prog->given, prog->path,
 			  MAJOR(inode->i_sb->s_dev), MINOR(inode->i_sb->s_dev),
 			  (unsigned long long)inode->i_ino,
-			  MANIFEST_DIGEST_SIZE, prog->own.digest);
+			  MANIFEST_DIGEST_SIZE, prog->own.digest,
+			  prog->classes);
 	}
 }

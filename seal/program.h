@@ -9,10 +9,10 @@ struct path;
 struct seq_file;
 
 /**
- * program_bind() - find a hole's programs and take hold of the files
- * @hole: the hole they get
- * @param: the parameter's name, for messages
- * @list: "/path[,/path...]"; for HOLE_HARDWARE also bare names; or NULL
+ * program_bind_loaders(), program_bind_drivers() - find the programs of
+ * parameter insmod, of parameter mem_allow, and take hold of the files
+ * @list: "/path[,/path...]"; for drivers also bare names, and classes
+ *	(classes.h); or NULL
  *
  * Each file is held (vouched.h), so that neither its inode number is used again
  * nor its content changes.
@@ -20,7 +20,8 @@ struct seq_file;
  * Return: 0 or a negative errno, after a line naming path and reason; what
  * was bound so far is then left to program_unbind().
  */
-int program_bind(enum seal_hole hole, const char *param, const char *list);
+int program_bind_loaders(const char *list);
+int program_bind_drivers(const char *list);
 void program_unbind(void);
 
 /**
@@ -32,8 +33,9 @@ void program_unbind(void);
  */
 int program_check(void);
 
-/* Is there any? */
+/* Is there any; of raw hardware, of whatever class; at all? */
 bool program_exists(enum seal_hole hole);
+bool program_exists_driver(void);
 bool program_exists_any(void);
 
 /**
@@ -51,8 +53,12 @@ unsigned int program_holes(const struct inode *inode);
 bool program_has_file(const struct inode *inode);
 bool program_file_intact(const struct inode *inode);
 
-/* Visits their files at seal time, until one visit does not return 0. */
+/*
+ * Visit their files, or the names that the parameters have for them, at seal
+ * time, until one visit does not return 0.
+ */
 int program_each_file(int (*visit)(const struct path *path, const char *name));
+int program_each_name(int (*visit)(const char *param, const char *name));
 
 /* One line for each: in the status, in the log. */
 void program_show(struct seq_file *m);

@@ -181,30 +181,20 @@ static int __init add_program(const struct path *path, const char *name)
 }
 
 /* A name that was given may lead to a program by symbolic links. */
-static int __init add_given(const char *param, const char *list)
+static int __init add_given(const char *param, const char *name)
 {
-	char *copy, *rest, *name;
 	struct path path;
-	int err = 0;
+	int err;
 
-	if (!list)
+	if (*name != '/')
 		return 0;
-	protect_doing(param, list);
-	copy = kstrdup(list, GFP_KERNEL);
-	if (!copy)
-		return protect_failed(-ENOMEM, NULL);
-	rest = copy;
-	while (!err && (name = strsep(&rest, ","))) {
-		if (*name != '/')
-			continue;
-		err = kern_path(name, LOOKUP_FOLLOW, &path);
-		if (err)
-			break;
-		if (protect_find(d_inode(path.dentry)))
-			err = add_name_ways(name);
-		path_put(&path);
-	}
-	kfree(copy);
+	protect_doing(param, name);
+	err = kern_path(name, LOOKUP_FOLLOW, &path);
+	if (err)
+		return protect_failed(err, NULL);
+	if (protect_find(d_inode(path.dentry)))
+		err = add_name_ways(name);
+	path_put(&path);
 	return err ? protect_failed(err, NULL) : 0;
 }
 
@@ -231,8 +221,7 @@ static int __init add_manifests(void)
 static int __init add_holes(void)
 {
 	int err = program_each_file(add_program) ?:
-		  add_given("insmod", param_insmod()) ?:
-		  add_given("mem_allow", param_mem_allow());
+		  program_each_name(add_given);
 
 	if (!err && for_boot)
 		err = manifest_each_file(add_listed);

@@ -14,6 +14,7 @@
 #endif
 #define pr_fmt(fmt) "seal: " fmt
 
+#include <linux/bits.h>
 #include <linux/security.h>
 #include <linux/types.h>
 
@@ -44,10 +45,17 @@ enum seal_door {
 /* A set of programs for which some doors open. */
 enum seal_hole {
 	HOLE_LOADER,		/* insmod= */
-	HOLE_HARDWARE,		/* mem_allow= */
+	HOLE_MEM,		/* mem_allow=, by its classes: devices' memory, */
+	HOLE_IOPORT,		/* I/O ports, by whatever way, */
+	HOLE_PCI,		/* configuration and memory of PCI devices, */
+	HOLE_MSR,		/* the processor's model-specific registers */
 	HOLE_MAX,
 	HOLE_NONE = HOLE_MAX
 };
+
+/* Raw hardware, of whatever kind. */
+#define HOLES_HARDWARE (BIT(HOLE_MEM) | BIT(HOLE_IOPORT) | BIT(HOLE_PCI) | \
+			BIT(HOLE_MSR))
 
 /* Why an event was refused: the last word of the line an admin reads. */
 enum seal_reason {
@@ -69,6 +77,7 @@ enum seal_reason {
 	REASON_BEFORE_SEAL,	/* begun before the seal, not over by then */
 	REASON_RAM,		/* the hole never opens RAM */
 	REASON_NOT_DEVICE,	/* nor anything but a device's own range */
+	REASON_REGISTER,	/* nor a register that ring 0 rests on */
 	REASON_UNLISTED,	/* nothing speaks for the image */
 	REASON_REVOKED,		/* its digest is on the list of the revoked */
 	REASON_FORCED,		/* the kernel's own checks were to be skipped */
@@ -91,9 +100,10 @@ enum seal_reason {
  * the seal was there. Of a module: @image, the facts of its image; @forced, its
  * version is not to be checked; @module, once it is formed; @args, before it
  * takes them. Of code: @writable, it could be changed. Of memory: @copied, what
- * is written goes to a copy. @mm_locked: the task holds its mmap_lock; @atomic:
- * it must not sleep; @mute: nor take a lock, so no line tells. @looks: it
- * attempts nothing, and is told what would come of it.
+ * is written goes to a copy; @ports, it is I/O ports. Of a register: @vital, ring
+ * 0 rests on it. @mm_locked: the task holds its mmap_lock; @atomic: it must not
+ * sleep; @mute: nor take a lock, so no line tells. @looks: it attempts nothing,
+ * and is told what would come of it.
  */
 struct seal_event {
 	enum seal_door door;
@@ -109,6 +119,8 @@ struct seal_event {
 	bool forced;
 	bool writable;
 	bool copied;
+	bool ports;
+	bool vital;
 	bool mm_locked;
 	bool atomic;
 	bool mute;

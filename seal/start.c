@@ -202,7 +202,7 @@ bool start_find(const struct mm_struct *mm, struct start *start)
 	return rec;
 }
 
-bool start_adopt(struct mm_struct *mm)
+bool start_adopt(struct mm_struct *mm, unsigned int holes)
 {
 	struct start start;
 	struct record *rec;
@@ -212,7 +212,7 @@ bool start_adopt(struct mm_struct *mm)
 	rec = make_record(mm);
 	if (!rec)
 		return false;
-	rec->start.holes = BIT(HOLE_HARDWARE);
+	rec->start.holes = holes;
 	rec->start.unfit = REASON_UNWITNESSED;
 	rec->hardware = true;
 	publish(rec);

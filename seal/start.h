@@ -39,13 +39,14 @@ bool start_find(const struct mm_struct *mm, struct start *start);
 /**
  * start_adopt() - the seal found a hole's program running that holds hardware
  * @mm: its address space, in use
+ * @holes: a bit for each that it has
  *
  * Its start does not count, so it gets no more than it has; but nobody reaches
  * into it, and it takes no code in that is not vouched for. May sleep.
  *
  * Return: false without memory.
  */
-bool start_adopt(struct mm_struct *mm);
+bool start_adopt(struct mm_struct *mm, unsigned int holes);
 
 /* From here on it holds hardware: a mapping of it, or its ports. */
 void start_holds_hardware(struct mm_struct *mm);

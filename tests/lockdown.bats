@@ -213,3 +213,123 @@ count_of() {
 		[ "$status" -eq 1 ]
 	done
 }
+
+# What each class of mem_allow= is for: the class, the door, a program of the
+# tests' and how it is called, words of requires().
+CLASS_WAYS='
+mem	mem-write	memdev	map-rw /dev/mem VIDEO 4096
+ioport	ioport		ioports	ioperm				ports
+ioport	ioport		ioports	iopl				ports
+ioport	ioport		ioports	--int80 iopl			ports
+ioport	mem-write	memdev	write-blind /dev/port 0x80 1	config:DEVPORT
+ioport	mem-write	memdev	open-rw /dev/port		config:DEVPORT
+pci	pci_access	door	pci-config
+pci	pci_access	door	pci-config-proc
+pci	pci_access	door	pci-map-display
+msr	msr		door	msr-aux				arch:amd64
+msr	msr		door	msr-aux-ioctl			arch:amd64
+'
+
+# each_class_way(COMMAND) - COMMAND CLASS DOOR PROGRAM CALL for all there are
+each_class_way() {
+	local class door program call words
+	while IFS=$'\t' read -r class door program call words <&3; do
+		[ -n "$class" ] || continue
+		# shellcheck disable=SC2086 # words
+		can_be_gone $words || continue
+		"$1" "$class" "$door" "$program" "${call/VIDEO/$VIDEO}" || return
+	done 3< <(tr -s '\t' <<<"$CLASS_WAYS")
+}
+
+works_for_all() {
+	local class
+	for class in $CLASSES; do
+		vm "/$class/$3 $4"
+		[ "$status" -eq 0 ] || fail "/$class/$3 $4: $output" || return
+	done
+}
+
+# has(CLASSES, CLASS) - of those that a program was given, or was not
+has() {
+	case $1 in
+	all) return 0 ;;
+	default) [ "$2" != msr ] ;;
+	*) [ "$1" = "$2" ] ;;
+	esac
+}
+
+works_for_its_class() {
+	local class
+	for class in $CLASSES; do
+		log_mark
+		vm "/$class/$3 $4"
+		if has "$class" "$1"; then
+			[ "$status" -eq 0 ] || fail "/$class/$3 $4: $output"
+		else
+			refused "$2" "exe=\"/$class/$3\"" 'reason=not-in-hole$'
+		fi || return
+	done
+}
+
+@test "mem_allow= narrows a program to classes, and without any it has no msr" {
+	machine
+	CLASSES='mem ioport pci msr all default'
+	case $(vm_arch) in
+	amd64) VIDEO=0xa0000 ;;
+	*) VIDEO=$(display_memory) ;;
+	esac
+	local class tool given list
+	for class in $CLASSES; do
+		vm_ok "mkdir /$class"
+		given=:$class
+		[ "$class" != default ] || given=
+		[ "$class" != all ] || given=:msr,pci,ioport,mem
+		for tool in memdev ioports door; do
+			vm_ok "! [ -e /usr/lib/seal-tests/$tool ] ||
+				cp /usr/lib/seal-tests/$tool /$class/"
+			vm "[ -e /$class/$tool ]"
+			[ "$status" -ne 0 ] || list+=,/$class/$tool$given
+		done
+	done
+	each_class_way works_for_all
+	seal_on "mem_allow=${list#,}"
+	each_class_way works_for_its_class
+	[[ $(seal_status hole.mem_allow) == *'given="/msr/door" path="/msr/door"'*' classes=msr'* ]]
+	for door in mem-write ioport pci_access msr; do
+		[ "$(seal_status "door.$door")" = hole ]
+	done
+}
+
+@test "class msr writes no register that ring 0 rests on" {
+	machine
+	requires arch:amd64
+	local way
+	vm_ok "cp /usr/lib/seal-tests/door /driver; cp /driver /copy"
+	for way in msr msr-ioctl msr-wrapped msr-aux; do
+		vm_ok "/driver $way"
+	done
+	seal_on mem_allow=/driver:msr
+	for way in mem-write mem-read ioport pci_access; do
+		[ "$(seal_status "door.$way")" != hole ]
+	done
+	vm_ok /driver msr-aux
+	for way in msr msr-ioctl msr-wrapped; do
+		log_mark
+		vm "/driver $way"
+		refused msr 'what="wrmsr 0x174"' 'exe="/driver"' \
+			'reason=register$'
+	done
+	# and is a hole as any other
+	log_mark
+	vm /copy msr-aux
+	refused msr 'exe="/copy"' 'reason=not-in-hole$'
+	log_mark
+	vm under tracer /driver msr-aux
+	refused msr 'reason=traced$'
+	log_mark
+	vm under filter /driver msr-aux-ioctl
+	refused msr 'reason=filtered$'
+	log_mark
+	vm unshare -m /driver msr-aux
+	refused msr 'reason=foreign-namespace$'
+}

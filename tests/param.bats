@@ -84,6 +84,40 @@ teardown_file() {
 	seal_fails 'the list has an empty entry' insmod=,/prog
 }
 
+@test "a class that is none, is missing, is given twice" {
+	local there='\(there are mem, ioport, pci, msr\)'
+	seal_fails "parameter mem_allow=\"/prog:\": a class is missing $there" \
+		mem_allow=/prog:
+	seal_fails "parameter mem_allow=\"/prog:\": a class is missing $there" \
+		mem_allow=/prog:,mem
+	for class in prog MSR ms msrs mem:pci :mem /d; do
+		seal_fails "parameter mem_allow=\"/prog:$class\": there is no such class $there" \
+			"mem_allow=/prog:$class"
+	done
+	seal_fails 'parameter mem_allow="/prog:mem": the class is given twice' \
+		mem_allow=/prog:mem,pci,mem
+	# what is no class is the next program
+	seal_fails 'parameter mem_allow="prci": no standard directory has' \
+		mem_allow=/prog:mem,prci
+	seal_fails 'parameter mem_allow="mem": no standard directory has' \
+		mem_allow=/prog,mem
+	seal_fails 'parameter mem_allow="": the list has an empty entry' \
+		mem_allow=/prog:mem,
+	seal_fails 'parameter mem_allow="": the list has an empty entry' \
+		mem_allow=:mem
+	# and loaders have none
+	seal_fails 'parameter insmod="/prog:mem": cannot be opened: -ENOENT' \
+		insmod=/prog:mem
+}
+
+@test "a program twice, with other classes" {
+	local other='which has other classes'
+	seal_fails "parameter mem_allow=\"/d/link\": it is the same program as \"/prog\", $other" \
+		mem_allow=/prog:mem,ioport,/d/link:ioport
+	seal_fails "parameter mem_allow=\"/prog\": it is the same program as \"/prog\", $other" \
+		mem_allow=/prog,/prog:msr
+}
+
 @test "a relative path" {
 	seal_fails 'parameter insmod="prog": the path is not absolute' insmod=prog
 	seal_fails 'parameter insmod="./prog": the path is not absolute' \
@@ -216,10 +250,12 @@ acts() {
 
 @test "a hole through a symbolic link is bound to the file" {
 	log_mark
-	seal_on insmod=/d/link,/bin/kmod mem_allow=busybox,Fake read=1
+	seal_on insmod=/d/link,/bin/kmod read=1 \
+		mem_allow=busybox:msr,ioport,Fake,/bin/busybox:ioport,msr
 	[[ $(seal_status hole.insmod) =~ given=\"/d/link\"\ path=\"/prog\"\ dev=[0-9]+:[0-9]+\ ino=[0-9]+ ]]
-	[[ $(seal_status hole.mem_allow) == *'given="busybox" path="/usr/bin/busybox"'* ]]
-	[[ $(seal_status hole.mem_allow) == *'given="Fake" path="/usr/lib/xorg/Fake"'* ]]
+	[[ $(seal_status hole.mem_allow) =~ given=\"busybox\"\ path=\"/usr/bin/busybox\"[^$'\n']*\ classes=ioport,msr$'\n' ]]
+	[[ $(seal_status hole.mem_allow) =~ given=\"Fake\"\ path=\"/usr/lib/xorg/Fake\"[^$'\n']*\ classes=mem,ioport,pci$'\n' ]]
+	[[ $(seal_status hole.insmod) != *classes=* ]]
 	[[ $(log_since) == *'seal: hole insmod: given="/d/link" path="/prog"'* ]]
 	vm_ok "cat /sys/module/seal/parameters/insmod"
 	[ "$output" = /d/link,/bin/kmod ]

@@ -13,8 +13,12 @@
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/pci.h>
+#include <linux/vgaarb.h>
 
-/* Legacy video memory, decoded by the display whatever the BARs say. */
+/*
+ * Legacy video memory, decoded by one of the displays whatever the BARs say: by
+ * the one that the kernel calls its default (drivers/pci/vgaarb.c).
+ */
 #define VIDEO_START	0xa0000
 #define VIDEO_END	0xbffff
 
@@ -30,12 +34,6 @@
 #define ROM_START	0xc0000
 #define ROM_END		0xfffff
 
-static bool in_legacy_video(phys_addr_t start, phys_addr_t end)
-{
-	return IS_ENABLED(CONFIG_X86) && start >= VIDEO_START &&
-	       end <= VIDEO_END;
-}
-
 static bool in_firmware(phys_addr_t start, phys_addr_t end)
 {
 	return IS_ENABLED(CONFIG_X86) &&
@@ -43,6 +41,21 @@ static bool in_firmware(phys_addr_t start, phys_addr_t end)
 }
 
 #ifdef CONFIG_PCI
+static bool legacy_is_owned(void)
+{
+	struct pci_dev *dev = NULL;
+	bool owned = false;
+
+	for_each_pci_dev(dev) {
+		if (dev == vga_default_device()) {
+			owned = dev->driver;
+			pci_dev_put(dev);
+			break;
+		}
+	}
+	return owned;
+}
+
 static bool bar_holds(struct pci_dev *dev, phys_addr_t start, phys_addr_t end)
 {
 	const struct resource *bar;
@@ -72,11 +85,22 @@ static bool in_free_display(phys_addr_t start, phys_addr_t end)
 	return false;
 }
 #else
+static bool legacy_is_owned(void)
+{
+	return false;
+}
+
 static bool in_free_display(phys_addr_t start, phys_addr_t end)
 {
 	return false;
 }
 #endif
+
+static bool in_legacy_video(phys_addr_t start, phys_addr_t end)
+{
+	return IS_ENABLED(CONFIG_X86) && start >= VIDEO_START &&
+	       end <= VIDEO_END && !legacy_is_owned();
+}
 
 enum range_kind range_kind(phys_addr_t start, size_t len)
 {

@@ -7,7 +7,9 @@ load helpers
 TOOLS=/usr/lib/seal-tests
 
 setup_file() {
-	vm_boot --qemu "-device VGA -device pci-testdev"
+	# a PC's firmware keeps a piece of the memory for what it runs
+	vm_boot --qemu "-device VGA -device pci-testdev" \
+		--append 'memmap=64K$0x10000000'
 	SPARE=$(spare_memory)
 	DISPLAY_BAR=$(display_memory)
 	case $(vm_arch) in
@@ -58,6 +60,11 @@ other_bar() {
 }
 
 # In its first page there is room for notes of programs' (0x4f0).
+@test "unsealed: any program writes what the firmware keeps for itself" {
+	requires arch:amd64
+	vm_ok memdev map-rw /dev/mem 0x10000000 4096
+}
+
 @test "unsealed: any program writes a PC's firmware" {
 	requires arch:amd64
 	vm_ok memdev map-rw /dev/mem 0xc0000 0x40000
@@ -242,6 +249,26 @@ other_bar() {
 	log_mark
 	vm /driver map-rw /dev/mem "$(other_bar)" 4096
 	refused mem-write 'reason=not-device$'
+}
+
+# As the kernel got it from the firmware: of EFI's, too, what it runs stands there
+# (drivers/firmware/efi/libstub/x86-stub.c: setup_e820), and what ACPI keeps.
+firmware_ranges() {
+	_vm_ask "sed -nE 's/^0*([1-9a-f][0-9a-f]{5,})-.* : (Reserved|ACPI .*)\$/0x\1/p' /proc/iomem"
+}
+
+@test "the driver does not get what the firmware keeps for itself" {
+	requires arch:amd64
+	local ranges
+	ranges=$(firmware_ranges)
+	[ "$(wc -l <<<"$ranges")" -ge 2 ]
+	[[ $ranges == *$'\n'0x10000000* ]]
+	for range in $ranges; do
+		log_mark
+		vm /driver map-rw /dev/mem "$range" 4096
+		refused mem-write "what=\"/dev/mem:0x0*${range#0x}\+0x1000\"" \
+			'reason=not-device$'
+	done
 }
 
 @test "the driver's read-only mapping does not become writable" {

@@ -333,3 +333,33 @@ works_for_its_class() {
 	vm unshare -m /driver msr-aux
 	refused msr 'reason=foreign-namespace$'
 }
+
+@test "what a driver owns is nobody else's, the display of a program's hole too" {
+	machine
+	local memory legacy=
+	memory=$(printf 0x%x "$(display_memory)")
+	[ "$(vm_arch)" != amd64 ] || legacy=0xa0000
+	vm_ok "cp /usr/lib/seal-tests/memdev /usr/lib/seal-tests/door /"
+	vm_ok "insmod /owner.ko"
+	for start in $memory $legacy; do
+		vm_ok "/memdev map-rw /dev/mem $start 4096"
+	done
+	vm_ok /door pci-map-display
+	seal_on mem_allow=/memdev,/door
+	for start in $memory $legacy; do
+		log_mark
+		vm "/memdev map-rw /dev/mem $start 4096"
+		refused mem-write "what=\"/dev/mem:0x0*${start#0x}\+0x1000\"" \
+			'reason=not-device$'
+	done
+	log_mark
+	vm /door pci-map-display
+	refused pci_access 'exe="/door"' 'reason=not-device$'
+	# a display that its driver leaves is free
+	vm_ok "for d in /sys/bus/pci/drivers/owner/0*; do
+		echo \${d##*/} >/sys/bus/pci/drivers/owner/unbind; done"
+	for start in $memory $legacy; do
+		vm_ok "/memdev map-rw /dev/mem $start 4096"
+	done
+	vm_ok /door pci-map-display
+}

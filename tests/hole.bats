@@ -262,7 +262,7 @@ firmware_ranges() {
 	local ranges
 	ranges=$(firmware_ranges)
 	[ "$(wc -l <<<"$ranges")" -ge 2 ]
-	[[ $ranges == *$'\n'0x10000000* ]]
+	[[ $'\n'$ranges == *$'\n'0x10000000* ]]
 	for range in $ranges; do
 		log_mark
 		vm /driver map-rw /dev/mem "$range" 4096

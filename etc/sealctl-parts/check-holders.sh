@@ -21,14 +21,44 @@ may_have_hole() {
 	[ -f "$root$program" ]
 }
 
-# needs_hole(WHAT, WHY)
+# has_class(PROGRAM, [CLASS]) - does seal.conf give it, or any?
+has_class() {
+	configured mem_allow | split_classes |
+		grep -qE "^$(printf '%s' "$1" | sed 's/[.+]/\\&/g')$TAB${2:-.*}\$"
+}
+
+# needs_hole(WHAT, WHY, CLASS) - but for MSRs, who drives hardware from outside
+# the kernel may use ports too, which cannot be seen: it is proposed what a
+# program has that no class is named of
 needs_hole() {
-	if may_have_hole; then
-		finding_unless mem_allow "$program" "$1" "$2" \
-			"mem_allow=$program"
-	else
+	if ! may_have_hole; then
 		finding "$1" "$2" \
 			"mem_allow= with its program, which ${program:-?} cannot be"
+		return
+	fi
+	has_class "$program" || ! has_class "${program##*/}" ||
+		program=${program##*/}
+	if has_class "$program" "$3"; then
+		note "$1: seal.conf has mem_allow=$program"
+		return
+	fi
+	case $3 in
+	msr) wants mem_allow "$program${TAB}msr" ;;
+	*)
+		for class in ioport mem pci; do
+			wants mem_allow "$program$TAB$class"
+		done ;;
+	esac
+	finding "$1" "$2" "mem_allow=$(wanted_classes "$program")"
+}
+
+# needs_msr(WHAT)
+needs_msr() {
+	why="MSRs cannot be written any more"
+	if may_have_hole && ! is_given keep msr; then
+		needs_hole "$1" "$why" msr
+	else
+		finding_unless keep msr "$1" "$why" keep=msr
 	fi
 }
 
@@ -38,7 +68,7 @@ needs_memory() {
 	case $2$(fact "${2%/*}/class") in
 	/sys/*0x03????)
 		if [ ! -e "$root${2%/*}/driver" ]; then
-			needs_hole "$1" "$3"
+			needs_hole "$1" "$3" pci
 			return
 		fi ;;
 	esac
@@ -52,13 +82,14 @@ held() {
 	who "$1"
 	what="$who holds $2"
 	case $2-$3 in
-	/dev/mem-yes | /dev/port-yes)
-		needs_hole "$what" "$KEEPS_MEMORY" ;;
+	/dev/mem-yes)
+		needs_hole "$what" "$KEEPS_MEMORY" mem ;;
+	/dev/port-yes)
+		needs_hole "$what" "$KEEPS_MEMORY" ioport ;;
 	/dev/mem-* | /dev/port-* | /proc/kcore-*)
 		note "$what to read it: open but for read=no, level=confidentiality" ;;
 	/dev/cpu/*-yes)
-		finding_unless keep msr "$what" \
-			"MSRs cannot be written any more" keep=msr ;;
+		needs_msr "$what" ;;
 	/dev/cpu/*)
 		note "$what to read it: that stays possible" ;;
 	/dev/snapshot-*)
@@ -71,7 +102,7 @@ held() {
 	/dev/uio*-* | /dev/vfio/*)
 		needs_listing "$what" ;;
 	*/config-yes | /proc/bus/pci/*-yes)
-		needs_hole "$what" "configuration space is shut (pci_access)" ;;
+		needs_hole "$what" "configuration space is shut (pci_access)" pci ;;
 	*/resource*)
 		needs_memory "$what" "$2" "devices' memory is shut (pci_access)" ;;
 	esac
@@ -86,7 +117,7 @@ mapped() {
 	/dev/uio*)
 		needs_listing "$what" ;;
 	/dev/*)
-		needs_hole "$what" "$why" ;;
+		needs_hole "$what" "$why" mem ;;
 	*)
 		needs_memory "$what" "$2" "$why" ;;
 	esac
@@ -135,5 +166,5 @@ check_holders() {
 	while IFS=$TAB read -r pid target; do
 		mapped "$pid" "$target"
 	done <"$work/mapped"
-	note "who has I/O ports (ioperm, iopl) cannot be seen; such a program needs mem_allow="
+	note "who has I/O ports (ioperm, iopl) cannot be seen; such a program needs mem_allow= with ioport"
 }

@@ -39,11 +39,9 @@ recommended() {
 		printf ' insmod=%s' "$loader"
 		printf '%s\n' "$loader" | tr , '\n' >>"$work/holes"
 	fi
-	cat "$work/mem_allow" >>"$work/holes" 2>/dev/null
-	for list in mem_allow keep; do
-		[ ! -s "$work/$list" ] ||
-			printf ' %s=%s' "$list" "$(wanted "$list")"
-	done
+	cut -f 1 "$work/mem_allow" >>"$work/holes"
+	[ ! -s "$work/mem_allow" ] || printf ' mem_allow=%s' "$(wanted_classes)"
+	[ ! -s "$work/keep" ] || printf ' keep=%s' "$(wanted keep)"
 	# what seal.conf has besides
 	grep -vE '^((manifest|key|trust_signed|insmod|mem_allow|keep)=.*|)$' \
 		"$work/conf" | sed 's/^/ /' | tr -d '\n'

@@ -31,6 +31,23 @@ wanted() {
 	sort -u "$work/$1" 2>/dev/null | paste -sd , -
 }
 
+# wanted_classes([PROGRAM]) - of programs, or of that one
+wanted_classes() {
+	sort -u "$work/mem_allow" 2>/dev/null | awk -F '\t' -v one="${1-}" '
+		one != "" && $1 != one { next }
+		$1 != program { program = $1; order[++n] = program }
+		{ classes[program] = classes[program] "," $2 }
+		END {
+			for (i = 1; i <= n; i++) {
+				list = substr(classes[order[i]], 2)
+				if (list == "ioport,mem,pci")
+					list = ""
+				printf "%s%s", (i > 1 ? "," : "") order[i],
+					(list == "" ? "" : ":" list)
+			}
+		}'
+}
+
 # fact(FILE) - the first line of one of the kernel's files; empty without it
 fact() {
 	head -n 1 "$root$1" 2>/dev/null || :
@@ -42,9 +59,8 @@ take_configured() {
 	sed -n 's/^[[:space:]]*options[[:space:]]\{1,\}seal[[:space:]]//p' \
 		"$root/etc/modprobe.d/seal.conf" 2>/dev/null |
 		tr -s '[:space:]' '\n' >"$work/conf"
-	for list in mem_allow keep; do
-		configured "$list" | tr , '\n' >"$work/$list"
-	done
+	configured mem_allow | split_classes >"$work/mem_allow"
+	configured keep | tr , '\n' >"$work/keep"
 	! is_true trust_signed || : >"$work/needs_trust"
 }
 

@@ -42,10 +42,10 @@ tell_missing() {
 	{
 		cat "$1"
 		echo
-		for hole in insmod mem_allow; do
-			parameter "$hole" | tr , '\n' |
-				sed -n 's/^./# program: &/p'
-		done
+		{
+			parameter insmod | tr , '\n'
+			parameter mem_allow | split_classes | cut -f 1 | uniq
+		} | sed -n 's/^./# program: &/p'
 	} >"$1.list" || die "$work cannot be written"
 	grep -q '^# program: ' "$1.list" || return 0
 	tool=${0%/*}/seal-manifest

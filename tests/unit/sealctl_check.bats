@@ -299,8 +299,8 @@ holds() {
 	recommends "${line#seal } watch=60"
 	# and without it, something is
 	local word
-	for word in trust_signed=1 debugfs hibernation kexec msr pci_access \
-		mem_allow=/usr/lib/xorg/Xorg; do
+	for word in trust_signed=1 debugfs hibernation kexec pci_access \
+		/usr/bin/tool:msr, ,/usr/lib/xorg/Xorg; do
 		echo "options ${line/$word/}" >"$conf"
 		try check --root "$root"
 		[ "$status" -eq 1 ]
@@ -407,17 +407,55 @@ holds() {
 	recommends insmod=/sbin/insmod-guard
 }
 
-@test "MSRs, hibernation's device, debugfs: found, keep= recommended" {
-	process 100 tool /usr/bin/tool
+@test "MSRs held for writing: found, the hole recommended" {
+	process 100 wrmsr /usr/sbin/wrmsr
+	process 101 python3 /usr/bin/python3.11
+	holds 100 4 /dev/cpu/1/msr 0100002
+	finds "wrmsr[100] holds /dev/cpu/1/msr: MSRs cannot be written any more; mem_allow=/usr/sbin/wrmsr:msr"
+	recommends "insmod=/sbin/insmod-guard mem_allow=/usr/sbin/wrmsr:msr"
+	# which an interpreter cannot have
+	holds 101 4 /dev/cpu/1/msr 0100002
+	finds wrmsr "python3[101] holds /dev/cpu/1/msr: MSRs cannot be written any more; keep=msr"
+	recommends "insmod=/sbin/insmod-guard mem_allow=/usr/sbin/wrmsr:msr keep=msr"
+	echo 'options seal keep=msr' >"$root/etc/modprobe.d/seal.conf"
+	finds_nothing
+	[[ $output == *"note: wrmsr[100] holds /dev/cpu/1/msr: seal.conf has keep=msr"* ]]
+}
+
+@test "classes: what seal.conf narrows a program to counts" {
+	local conf=$root/etc/modprobe.d/seal.conf
+	process 100 flash /usr/sbin/flash
+	process 101 Xorg /usr/lib/xorg/Xorg
+	holds 100 3 /dev/port 0100002
+	echo 'options seal mem_allow=/usr/sbin/flash:msr,ioport,Xorg' >"$conf"
+	finds_nothing
+	recommends "insmod=/sbin/insmod-guard mem_allow=/usr/sbin/flash:ioport,msr,Xorg"
+	[[ $output == *"seal-manifest --programs /sbin/insmod-guard /usr/sbin/flash Xorg "* ]]
+	holds 101 3 /dev/mem 0100002
+	holds 100 4 /dev/cpu/1/msr 0100002
+	finds_nothing
+	[[ $output == *"note: Xorg[101] holds /dev/mem: seal.conf has mem_allow=Xorg"* ]]
+	holds 100 5 /dev/mem 0100002
+	finds "a program with a hole; mem_allow=/usr/sbin/flash:ioport,mem,msr,pci"
+	recommends "insmod=/sbin/insmod-guard mem_allow=/usr/sbin/flash:ioport,mem,msr,pci,Xorg"
+	# all that there is without MSRs is what a name alone stands for
+	rm "$root/proc/100/fd/4"
+	echo 'options seal mem_allow=Xorg:mem,/usr/sbin/flash:pci' >"$conf"
+	finds "/dev/mem: " "/dev/port: "
+	recommends "insmod=/sbin/insmod-guard mem_allow=/usr/sbin/flash,Xorg:mem"
+}
+
+@test "hibernation's device, debugfs: found, keep= recommended" {
+	process 100 python3 /usr/bin/python3.11
 	holds 100 3 /sys/kernel/debug/tracing/trace 0100000
 	finds_nothing
 	holds 100 4 /dev/cpu/1/msr 0100002
-	finds "tool[100] holds /dev/cpu/1/msr: MSRs cannot be written any more; keep=msr"
+	finds "msr:"
 	recommends "insmod=/sbin/insmod-guard keep=msr"
 	holds 100 5 /dev/snapshot 0100000
 	holds 100 6 /sys/kernel/debug/dri/0/state 0100000
-	finds "msr:" "tool[100] holds /dev/snapshot: the seal does not go on" \
-		"tool[100] holds /sys/kernel/debug/dri/0/state: "
+	finds "msr:" "python3[100] holds /dev/snapshot: the seal does not go on" \
+		"python3[100] holds /sys/kernel/debug/dri/0/state: "
 	recommends "insmod=/sbin/insmod-guard keep=debugfs,hibernation,msr"
 }
 

@@ -57,6 +57,20 @@ uses() {
 	uses
 }
 
+@test "but not if it is of another class" {
+	vm_ok "cp /usr/lib/seal-tests/memdev /driver; cp /usr/lib/seal-tests/ioports /ports"
+	maps /driver
+	vm_ok "/ports --hold iopl & echo \$! >/pid; sleep 0.3"
+	seal_fails 'preopened: ports\[[0-9]+\] has I/O ports: end it' \
+		mem_allow=/driver:mem,/ports:mem,pci,msr
+	uses
+	log_mark
+	seal_on mem_allow=/driver:ioport,pci,msr,/ports:ioport
+	[[ $(log_since) =~ seal:\ preopened:\ driver\[[0-9]+\]\ has\ a\ mapping\ of\ physical\ memory:\ it\ is\ taken\ away ]]
+	vm_told mem use-map
+	[[ $output == *"Bad address"* ]]
+}
+
 @test "but no memory of the kernel's" {
 	vm_ok "cp /usr/lib/seal-tests/memdev /driver"
 	vm_serve mem /driver serve /dev/mem rw

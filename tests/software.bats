@@ -53,7 +53,7 @@ make_files() {
 	xargs "$SEAL_TOP/etc/seal-manifest" --sealed --quiet --root "$tree" \
 		--output "$tree/etc/seal/modules.sha256" <"$DEBIAN/listed" ||
 		return
-	debian_programs "$tree/root/programs.sha256" Xorg \
+	debian_programs "$tree/root/programs.sha256" Xorg /usr/sbin/wrmsr \
 		/usr/sbin/insmod-guard || return
 	cp "$SEAL_KERNELS/$DEBIAN_VERSION/boot/vmlinuz-$DEBIAN_VERSION" \
 		"$tree/boot/vmlinuz"
@@ -205,6 +205,14 @@ with_none() {
 	without wrmsr
 }
 
+@test "unsealed: wrmsr_entry" {
+	without wrmsr_entry
+}
+
+@test "unsealed: wrmsr_copy" {
+	without wrmsr_copy
+}
+
 @test "unsealed: lspci" {
 	without lspci
 }
@@ -330,6 +338,14 @@ with_none() {
 	with_holes wrmsr
 }
 
+@test "with holes: wrmsr_entry" {
+	with_holes wrmsr_entry
+}
+
+@test "with holes: wrmsr_copy" {
+	with_holes wrmsr_copy
+}
+
 @test "with holes: lspci" {
 	with_holes lspci
 }
@@ -447,6 +463,14 @@ with_none() {
 
 @test "with none: wrmsr" {
 	with_none wrmsr
+}
+
+@test "with none: wrmsr_entry" {
+	with_none wrmsr_entry
+}
+
+@test "with none: wrmsr_copy" {
+	with_none wrmsr_copy
 }
 
 @test "with none: lspci" {

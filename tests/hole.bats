@@ -8,6 +8,7 @@ TOOLS=/usr/lib/seal-tests
 
 setup_file() {
 	# a PC's firmware keeps a piece of the memory for what it runs
+	# shellcheck disable=SC2016 # it is no variable
 	vm_boot --qemu "-device VGA -device pci-testdev" \
 		--append 'memmap=64K$0x10000000'
 	SPARE=$(spare_memory)

@@ -98,6 +98,63 @@ count_of() {
 	seal_status "refused.$1"
 }
 
+# What each class of mem_allow= is for: the class, the door, a program of the
+# tests' and how it is called, words of requires().
+CLASS_WAYS='
+mem	mem-write	memdev	map-rw /dev/mem VIDEO 4096
+ioport	ioport		ioports	ioperm				ports
+ioport	ioport		ioports	iopl				ports
+ioport	ioport		ioports	--int80 iopl			ports
+ioport	mem-write	memdev	write-blind /dev/port 0x80 1	config:DEVPORT
+ioport	mem-write	memdev	open-rw /dev/port		config:DEVPORT
+pci	pci_access	door	pci-config
+pci	pci_access	door	pci-config-proc
+pci	pci_access	door	pci-map-display
+msr	msr		door	msr-aux				arch:amd64
+msr	msr		door	msr-aux-ioctl			arch:amd64
+'
+
+# each_class_way(COMMAND) - COMMAND CLASS DOOR PROGRAM CALL for all there are
+each_class_way() {
+	local class door program call words
+	while IFS=$'\t' read -r class door program call words <&3; do
+		[ -n "$class" ] || continue
+		# shellcheck disable=SC2086 # words
+		can_be_gone $words || continue
+		"$1" "$class" "$door" "$program" "${call/VIDEO/$VIDEO}" || return
+	done 3< <(tr -s '\t' <<<"$CLASS_WAYS")
+}
+
+works_for_all() {
+	local class
+	for class in $CLASSES; do
+		vm "/$class/$3 $4"
+		[ "$status" -eq 0 ] || fail "/$class/$3 $4: $output" || return
+	done
+}
+
+# has(CLASSES, CLASS) - of those that a program was given, or was not
+has() {
+	case $1 in
+	all) return 0 ;;
+	default) [ "$2" != msr ] ;;
+	*) [ "$1" = "$2" ] ;;
+	esac
+}
+
+works_for_its_class() {
+	local class
+	for class in $CLASSES; do
+		log_mark
+		vm "/$class/$3 $4"
+		if has "$class" "$1"; then
+			[ "$status" -eq 0 ] || fail "/$class/$3 $4: $output"
+		else
+			refused "$2" "exe=\"/$class/$3\"" 'reason=not-in-hole$'
+		fi || return
+	done
+}
+
 @test "level=integrity, the default: what writes is shut, what reads is not" {
 	machine
 	each_way control
@@ -211,63 +268,6 @@ count_of() {
 	for way in kexec debugfs hibernation; do
 		vm /driver "$way"
 		[ "$status" -eq 1 ]
-	done
-}
-
-# What each class of mem_allow= is for: the class, the door, a program of the
-# tests' and how it is called, words of requires().
-CLASS_WAYS='
-mem	mem-write	memdev	map-rw /dev/mem VIDEO 4096
-ioport	ioport		ioports	ioperm				ports
-ioport	ioport		ioports	iopl				ports
-ioport	ioport		ioports	--int80 iopl			ports
-ioport	mem-write	memdev	write-blind /dev/port 0x80 1	config:DEVPORT
-ioport	mem-write	memdev	open-rw /dev/port		config:DEVPORT
-pci	pci_access	door	pci-config
-pci	pci_access	door	pci-config-proc
-pci	pci_access	door	pci-map-display
-msr	msr		door	msr-aux				arch:amd64
-msr	msr		door	msr-aux-ioctl			arch:amd64
-'
-
-# each_class_way(COMMAND) - COMMAND CLASS DOOR PROGRAM CALL for all there are
-each_class_way() {
-	local class door program call words
-	while IFS=$'\t' read -r class door program call words <&3; do
-		[ -n "$class" ] || continue
-		# shellcheck disable=SC2086 # words
-		can_be_gone $words || continue
-		"$1" "$class" "$door" "$program" "${call/VIDEO/$VIDEO}" || return
-	done 3< <(tr -s '\t' <<<"$CLASS_WAYS")
-}
-
-works_for_all() {
-	local class
-	for class in $CLASSES; do
-		vm "/$class/$3 $4"
-		[ "$status" -eq 0 ] || fail "/$class/$3 $4: $output" || return
-	done
-}
-
-# has(CLASSES, CLASS) - of those that a program was given, or was not
-has() {
-	case $1 in
-	all) return 0 ;;
-	default) [ "$2" != msr ] ;;
-	*) [ "$1" = "$2" ] ;;
-	esac
-}
-
-works_for_its_class() {
-	local class
-	for class in $CLASSES; do
-		log_mark
-		vm "/$class/$3 $4"
-		if has "$class" "$1"; then
-			[ "$status" -eq 0 ] || fail "/$class/$3 $4: $output"
-		else
-			refused "$2" "exe=\"/$class/$3\"" 'reason=not-in-hole$'
-		fi || return
 	done
 }
 

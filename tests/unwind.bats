@@ -100,8 +100,8 @@ kernel_name() {
 	fails_at seal:param_check
 	fails_at seal:lockdown_init
 	fails_at seal:hasher_init
-	fails_at seal:program_bind 1
-	fails_at seal:program_bind 2
+	fails_at seal:program_bind_loaders
+	fails_at seal:program_bind_drivers
 	fails_at seal:program_check
 	fails_at seal:vouched_hold 2 "$ODD" "Invalid parameters"
 	fails_at seal:hash_pages 2 "$ODD" "Invalid parameters"

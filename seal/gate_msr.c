@@ -121,17 +121,17 @@ static int gate_write_regs(unsigned int cpu, u32 regs[8])
 /* LSTAR, of no processor: -ENXIO if nobody refuses. */
 #define LSTAR 0xc0000082
 
-static long prove_write(void)
+static long prove_wrmsr(void)
 {
 	return orig_write(nr_cpu_ids, LSTAR, 0, 0);
 }
 
-static long prove_write_q(void)
+static long prove_wrmsrq(void)
 {
 	return orig_write_q(nr_cpu_ids, LSTAR, 0);
 }
 
-static long prove_write_regs(void)
+static long prove_wrmsr_regs(void)
 {
 	u32 regs[8] = { 0, LSTAR };
 
@@ -141,13 +141,13 @@ static long prove_write_regs(void)
 /* The first became the second; in between there are both. */
 static const struct hook hooks[] __initconst = {
 	{ .name = "wrmsr_safe_on_cpu", .replacement = gate_write,
-	  .original = &orig_write, .prove = prove_write,
+	  .original = &orig_write, .prove = prove_wrmsr,
 	  .instead = "wrmsrq_safe_on_cpu" },
 	{ .name = "wrmsrq_safe_on_cpu", .replacement = gate_write_q,
-	  .original = &orig_write_q, .prove = prove_write_q,
+	  .original = &orig_write_q, .prove = prove_wrmsrq,
 	  .instead = "wrmsr_safe_on_cpu" },
 	HOOK("wrmsr_safe_regs_on_cpu", gate_write_regs, &orig_write_regs,
-	     prove_write_regs),
+	     prove_wrmsr_regs),
 };
 
 /* Without the hole nobody gets that far. */

@@ -5,7 +5,7 @@
 
 # With these every gate has its hooks.
 # shellcheck disable=SC2034 # for the suites
-PARAMS="insmod=/prog mem_allow=/prog2 no_remove=1 read=no protect=/kept"
+PARAMS="insmod=/prog mem_allow=/prog2:mem,ioport,pci,msr no_remove=1 read=no protect=/kept"
 
 # unwind_begin() - notes what the machine is like without the seal. It holds
 # what a load might leave, in words that do not change by themselves; of a

@@ -230,6 +230,10 @@ kernel_name() {
 		# of the two a kernel has one (seal/gate_kcore.c)
 		[[ $proof != prove_read_kcore* ]] ||
 			kernel_name "${proof#prove_}" >/dev/null || continue
+		# likewise (seal/gate_msr.c)
+		[[ ! $proof =~ ^prove_wrmsrq?$ ]] ||
+			kernel_name "${proof#prove_}_safe_on_cpu" >/dev/null ||
+			continue
 		# since 7.2 (seal/gate_bpf.c)
 		[ "$proof" != prove_select_env ] ||
 			kernel_name __bpf_prog_select_runtime >/dev/null ||

@@ -35,6 +35,8 @@ static const char * const door_names[DOOR_LOCKDOWN] = {
 	[DOOR_CODE]		= "program-code",
 	[DOOR_FILE_CHANGE]	= "file-change",
 	[DOOR_BLOCK_WRITE]	= "block-write",
+	[DOOR_UIO]		= "uio",
+	[DOOR_VFIO]		= "vfio",
 	[DOOR_SEAL]		= "seal",
 };
 

@@ -40,6 +40,18 @@ void gate_kcore_init(void);
 /* gate_lockdown.c */
 void gate_lockdown_init(void);
 
+/* gate_param.c */
+void gate_param_init(void);
+
+/* gate_device.c */
+#if IS_ENABLED(CONFIG_UIO) || IS_ENABLED(CONFIG_VFIO)
+void gate_device_init(void);
+#else
+static inline void gate_device_init(void)
+{
+}
+#endif
+
 /* gate_pci.c */
 void gate_pci_init(void);
 

@@ -17,13 +17,23 @@
 #include "audit.h"
 #include "param.h"
 
+/* Doors of ours that keep= knows, too, behind the kernel's reasons. */
+enum {
+	REASONS = LOCKDOWN_CONFIDENTIALITY_MAX,
+	KEEP_UIO = REASONS,
+	KEEP_VFIO,
+	NAMES
+};
+
 /* Made by Kbuild: the enumerators without LOCKDOWN_, in lower case. */
-static const char * const names[LOCKDOWN_CONFIDENTIALITY_MAX] = {
+static const char * const names[NAMES] = {
 #include "lockdown_names.h"
+	[KEEP_UIO] = "uio",
+	[KEEP_VFIO] = "vfio",
 };
 
 /* Those that keep= names. */
-static DECLARE_BITMAP(kept, LOCKDOWN_CONFIDENTIALITY_MAX) __ro_after_init;
+static DECLARE_BITMAP(kept, NAMES) __ro_after_init;
 
 enum seal_door lockdown_door(enum lockdown_reason what)
 {
@@ -41,9 +51,14 @@ enum seal_door lockdown_door(enum lockdown_reason what)
 	}
 }
 
-static enum lockdown_reason reason_of(enum seal_door door)
+/* A place in names[]. */
+static unsigned int name_of(enum seal_door door)
 {
 	switch (door) {
+	case DOOR_UIO:
+		return KEEP_UIO;
+	case DOOR_VFIO:
+		return KEEP_VFIO;
 	case DOOR_MODULE_LOAD:
 		return LOCKDOWN_MODULE_SIGNATURE;
 	case DOOR_MEM_WRITE:
@@ -68,7 +83,7 @@ const char *lockdown_door_name(enum seal_door door)
 
 bool lockdown_leaves_open(enum seal_door door)
 {
-	enum lockdown_reason what = reason_of(door);
+	unsigned int what = name_of(door);
 
 	if (test_bit(what, kept))
 		return true;
@@ -155,7 +170,7 @@ void lockdown_show(struct seq_file *m)
 	for_each_set_bit(i, kept, ARRAY_SIZE(names))
 		seq_printf(m, " %s", names[i]);
 	seq_puts(m, bitmap_empty(kept, ARRAY_SIZE(names)) ? " none\n" : "\n");
-	for (i = 0; i < ARRAY_SIZE(names); i++)
+	for (i = 0; i < REASONS; i++)
 		if (names[i])
 			seq_printf(m, "lockdown.%s: %s\n", names[i],
 				   audit_door_name(lockdown_door(i)));

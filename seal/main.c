@@ -25,6 +25,7 @@ static void __init announce_others(void)
 	gate_ioport_init();
 	gate_kcore_init();
 	gate_lockdown_init();
+	gate_param_init();
 	gate_pci_init();
 	gate_msr_init();
 	gate_kexec_init();
@@ -36,6 +37,7 @@ static void __init announce_others(void)
 	gate_mount_init();
 	gate_block_init();
 	gate_dm_init();
+	gate_device_init();
 	hibernation_init();
 }
 

@@ -257,6 +257,13 @@ static struct seal_refusal decide_load(const struct seal_event *ev)
 	return no;
 }
 
+/* Of a module's parameter in sysfs; built-in ones are modules, too. */
+static enum seal_reason decide_write(const struct seal_event *ev)
+{
+	return args_write_refused(ev->owner, ev->args, param_args()) ?
+	       REASON_ARGS : REASON_NONE;
+}
+
 /* Of a program that holds hardware: it must stay what its start vouched for. */
 static enum seal_reason decide_code(const struct seal_event *ev)
 {
@@ -277,6 +284,10 @@ static struct seal_refusal decide(const struct seal_event *ev)
 		return decide_load(ev);
 	if (ev->door == DOOR_CODE) {
 		no.reason = decide_code(ev);
+		return no;
+	}
+	if (ev->owner) {
+		no.reason = decide_write(ev);
 		return no;
 	}
 	/* The gates ask of what is protected only, and nobody is excepted. */

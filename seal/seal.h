@@ -37,6 +37,8 @@ enum seal_door {
 	DOOR_CODE,		/* more code in one that holds hardware */
 	DOOR_FILE_CHANGE,	/* of what is protected */
 	DOOR_BLOCK_WRITE,	/* past the file system that holds it */
+	DOOR_UIO,		/* a device in a program's hands, its memory and DMA */
+	DOOR_VFIO,		/* the same, behind an IOMMU */
 	DOOR_SEAL,		/* to what the seal itself goes by */
 	DOOR_LOCKDOWN,		/* one for each of the kernel's reasons: lockdown.h */
 	DOOR_MAX = DOOR_LOCKDOWN + LOCKDOWN_CONFIDENTIALITY_MAX
@@ -99,11 +101,12 @@ enum seal_reason {
  * such a refusal is no news. @stalled: it passed the gate that decides before
  * the seal was there. Of a module: @image, the facts of its image; @forced, its
  * version is not to be checked; @module, once it is formed; @args, before it
- * takes them. Of code: @writable, it could be changed. Of memory: @copied, what
- * is written goes to a copy; @ports, it is I/O ports. Of a register: @vital, ring
- * 0 rests on it. @mm_locked: the task holds its mmap_lock; @atomic: it must not
- * sleep; @mute: nor take a lock, so no line tells. @looks: it attempts nothing,
- * and is told what would come of it.
+ * takes them. Of a module's parameter in sysfs: @owner, whose it is, and @args,
+ * what it is to be set to, NAME=VALUE. Of code: @writable, it could be changed.
+ * Of memory: @copied, what is written goes to a copy; @ports, it is I/O ports. Of
+ * a register: @vital, ring 0 rests on it. @mm_locked: the task holds its
+ * mmap_lock; @atomic: it must not sleep; @mute: nor take a lock, so no line
+ * tells. @looks: it attempts nothing, and is told what would come of it.
  */
 struct seal_event {
 	enum seal_door door;
@@ -115,6 +118,7 @@ struct seal_event {
 	const struct seal_image *image;
 	const struct module *module;
 	const char *args;
+	const char *owner;
 	bool stalled;
 	bool forced;
 	bool writable;

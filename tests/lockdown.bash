@@ -33,6 +33,9 @@ msr			msr-aux-ioctl		EPERM	arch:amd64
 msr			msr-wrapped		EPERM	arch:amd64
 tiocsserial		tiocsserial		EPERM	arch:amd64 generic
 module_parameters	module-parameters	EPERM	arch:amd64
+module_parameters	firmware-path		EPERM
+uio			uio			EPERM	module:uio_pci_generic
+vfio			vfio			EPERM	module:vfio
 debugfs			debugfs			EPERM
 bpf_write_user		bpf-write-user		EINVAL	config:BPF_EVENTS
 kprobes			kprobes			EPERM
@@ -80,5 +83,7 @@ program-access | attacks | unsealed: a debugger that patches the running loader 
 program-code | attacks | unsealed: a plug-in that is not listed, while the device is open | attacks | sealed: a plug-in that is not listed, while the device is open
 file-change | protect | without the seal each attack on files succeeds | protect | content is not changed: write, append, truncate, punch, swap
 block-write | protect | without the seal each attack on block devices succeeds | protect | the device that holds it is not opened for writing [partition, disk]
+uio | lockdown | level=integrity, the default: what writes is shut, what reads is not | lockdown | level=integrity, the default: what writes is shut, what reads is not
+vfio | lockdown | level=integrity, the default: what writes is shut, what reads is not | lockdown | level=integrity, the default: what writes is shut, what reads is not
 seal | lockdown | BPF does not answer for the kernel's question | lockdown | BPF does not answer for the kernel's question
 "

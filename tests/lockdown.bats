@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # The doors that the kernel lists itself, of which it asks
-# security_locked_down(): shut by their class, but for what keep= names.
+# security_locked_down(): shut by their class, but for what keep= names. And those
+# beside them that keep= knows, too: devices in the hands of programs.
 
 load helpers
 load lockdown
 
-# machine() - one with devices that no driver has, and the driver of MSRs
+# machine() - one with devices that no driver has, one that a program may have, and
+# the driver of MSRs
 machine() {
-	vm_boot --qemu "-device VGA -device pci-testdev"
+	vm_boot --qemu "-device VGA -device pci-testdev -device edu"
 	requires sealable
 	[[ $(vm_kernel) != *-debug-* ]] ||
 		skip "on this kernel the harness goes through debugfs itself"
@@ -18,7 +20,10 @@ machine() {
 	}
 	vm_ok "mount -t debugfs none /sys/kernel/debug 2>/dev/null
 		mount -t tracefs none /sys/kernel/tracing 2>/dev/null
-		modprobe msr 2>/dev/null; true"
+		modprobe msr 2>/dev/null
+		modprobe uio_pci_generic && modprobe vfio &&
+		echo 1234 11e8 >/sys/bus/pci/drivers/uio_pci_generic/new_id
+		true"
 }
 
 teardown() {
@@ -90,7 +95,7 @@ found_shut() {
 	esac
 	[[ $output == *"$text"* ]] || fail "$2: not with $3: $output" || return
 	log=$(log_since)
-	grep -qE "^seal: refused $1 what=\"[^\"]+\" by door\[[0-9]+\] uid=0 exe=\"[^\"]*/door\" reason=sealed$" \
+	grep -qE "^seal: refused $1 what=\"[^\"]+\" by door\[[0-9]+\] uid=0 exe=\"[^\"]*/door\" reason=(sealed|args)$" \
 		<<<"$log" || fail "$2: no line of $1 in the log: $log"
 }
 
@@ -162,13 +167,16 @@ works_for_its_class() {
 	[ "$(seal_status level)" = integrity ]
 	[ "$(seal_status keep)" = none ]
 	# shellcheck disable=SC2086 # words
-	each_way is_refused $INTEGRITY
+	each_way is_refused $INTEGRITY uio vfio
 	# shellcheck disable=SC2086
 	each_way passes $CONFIDENTIALITY
 	[ "$(count_of kexec)" -ge 2 ]
 	[ "$(count_of tracefs)" -eq 0 ]
 	[ "$(seal_status door.kexec)" = shut ]
 	[ "$(seal_status door.tracefs)" = open ]
+	[ "$(seal_status door.uio)" = shut ]
+	# what leads nowhere is nobody's business
+	vm_ok "echo Y >/sys/module/printk/parameters/time"
 }
 
 # As session managers do, again and again.
@@ -201,13 +209,14 @@ works_for_its_class() {
 @test "keep= leaves open what it names, and nothing else" {
 	machine
 	seal_on level=confidentiality \
-		keep=kexec,hibernation,msr,debugfs,bpf_write_user,tracefs,kcore,dev_mem
-	[ "$(seal_status keep)" = "dev_mem kexec hibernation msr debugfs bpf_write_user kcore tracefs" ]
-	each_way passes kexec hibernation msr debugfs tracefs
-	each_way is_refused pci_access tiocsserial module_parameters kprobes perf
+		keep=kexec,hibernation,msr,debugfs,bpf_write_user,tracefs,kcore,dev_mem,uio
+	[ "$(seal_status keep)" = "dev_mem kexec hibernation msr debugfs bpf_write_user kcore tracefs uio" ]
+	each_way passes kexec hibernation msr debugfs tracefs uio
+	each_way is_refused pci_access tiocsserial module_parameters kprobes \
+		perf vfio
 	vm_ok kcore read
 	vm_ok memdev open-rw /dev/mem
-	for door in kexec kcore mem-write mem-read; do
+	for door in kexec kcore mem-write mem-read uio; do
 		[ "$(seal_status "door.$door")" = open ]
 	done
 }
@@ -362,4 +371,82 @@ works_for_its_class() {
 		vm_ok "/memdev map-rw /dev/mem $start 4096"
 	done
 	vm_ok /door pci-map-display
+}
+
+# driven_machine() - one with an IOMMU, and two devices alike: the first is VFIO's,
+# in the group $GROUP, the second UIO's
+driven_machine() {
+	vm_boot --append "intel_iommu=on" --qemu "-M q35 \
+		-device intel-iommu,intremap=on -device edu,addr=4 \
+		-device edu,addr=5"
+	requires sealable module:vfio_pci module:uio_pci_generic
+	vm_ok "modprobe uio_pci_generic && modprobe vfio-pci &&
+		modprobe vfio_iommu_type1 && cd /sys/bus/pci &&
+		echo vfio-pci >devices/0000:00:04.0/driver_override &&
+		echo uio_pci_generic >devices/0000:00:05.0/driver_override &&
+		echo 0000:00:04.0 >drivers_probe &&
+		echo 0000:00:05.0 >drivers_probe"
+	GROUP=/dev/vfio/$(_vm_ask "basename \
+		\$(readlink /sys/bus/pci/devices/0000:00:04.0/iommu_group)")
+}
+
+@test "devices of programs: what was opened before the seal is of no use" {
+	[ "${KERNEL-}" = "${KERNEL%arm64}" ] || skip "no such IOMMU on arm64"
+	driven_machine
+	local act
+	vm_ok vfio "$GROUP" 0000:00:04.0
+	vm_serve uio memdev serve /dev/uio0 rw
+	vm_told uio map-rw 0 4096
+	[ "$status" -eq 0 ]
+	# this driver has nothing to be told
+	vm_told uio write-blind 0 4
+	[[ $output != *"not permitted"* ]]
+	vm_serve vfio vfio "$GROUP" 0000:00:04.0
+	for act in open container group device ioctl read write map; do
+		vm_told vfio "$act"
+		[ "$status" -eq 0 ] || fail "no way to $act: $output"
+	done
+	seal_on
+	for act in "map-rw 0 4096" "write-blind 0 4"; do
+		log_mark
+		vm_told uio "$act"
+		refused uio 'what="/dev/uio0"' 'by memdev\['
+	done
+	for act in open container group device ioctl read write map; do
+		log_mark
+		vm_told vfio "$act"
+		refused vfio 'by vfio\['
+	done
+	log_mark
+	vm vfio "$GROUP" 0000:00:04.0
+	refused vfio 'what="/dev/vfio/vfio"'
+}
+
+@test "keep=vfio leaves devices behind an IOMMU to virtual machines" {
+	[ "${KERNEL-}" = "${KERNEL%arm64}" ] || skip "no such IOMMU on arm64"
+	driven_machine
+	seal_on keep=vfio
+	[ "$(seal_status door.vfio)" = open ]
+	[ "$(seal_status keep)" = vfio ]
+	vm_ok vfio "$GROUP" 0000:00:04.0
+	log_mark
+	vm memdev map-rw /dev/uio0 0 4096
+	refused uio 'what="/dev/uio0"'
+	# what would open more than the IOMMU does stays shut
+	log_mark
+	vm "echo Y >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+	refused module_parameters \
+		'what="vfio_iommu_type1.allow_unsafe_interrupts"' 'reason=args$'
+}
+
+@test "what comes after the seal is shut, too" {
+	vm_boot --qemu "-device edu"
+	requires sealable module:uio_pci_generic module:vfio
+	seal_on insmod=/usr/bin/kmod
+	vm_ok "kmod-modprobe uio_pci_generic && kmod-modprobe vfio &&
+		echo 1234 11e8 >/sys/bus/pci/drivers/uio_pci_generic/new_id"
+	is_refused uio uio EPERM
+	is_refused vfio vfio EPERM
+	[[ "$(seal_status hooked)" == *" uio_mmap "* ]]
+	vm_fails rmmod uio_pci_generic uio
 }

@@ -7,7 +7,7 @@
 #include <linux/moduleparam.h>
 
 static unsigned int port;
-module_param_hw(port, uint, ioport, 0444);
+module_param_hw(port, uint, ioport, 0644);
 MODULE_PARM_DESC(port, "an I/O port, allegedly");
 
 static unsigned int irq_line;
@@ -15,11 +15,11 @@ module_param_hw(irq_line, uint, irq, 0444);
 MODULE_PARM_DESC(irq_line, "an interrupt, allegedly");
 
 static unsigned int count;
-module_param(count, uint, 0444);
+module_param(count, uint, 0644);
 MODULE_PARM_DESC(count, "a number");
 
 static char *text;
-module_param(text, charp, 0444);
+module_param(text, charp, 0644);
 MODULE_PARM_DESC(text, "a text");
 
 static int __init argued_init(void)

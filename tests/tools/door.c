@@ -251,6 +251,23 @@ static int module_parameters(void)
 	return rewrite("/sys/module/8250/parameters/share_irqs", 0, 1);
 }
 
+/* Nobody has marked this one; it leads firmware's loader elsewhere. */
+static int firmware_path(void)
+{
+	return rewrite("/sys/module/firmware_class/parameters/path", 0, 1);
+}
+
+/* The registers of a device that a program has instead of a driver. */
+static int uio(void)
+{
+	return map("/dev/uio0");
+}
+
+static int vfio(void)
+{
+	return to_open("/dev/vfio/vfio", O_RDWR);
+}
+
 static int debugfs(void)
 {
 	return to_open("/sys/kernel/debug/kprobes/enabled", O_WRONLY);
@@ -473,6 +490,9 @@ static const struct {
 	{ "msr-wrapped", msr_wrapped },
 	{ "tiocsserial", tiocsserial },
 	{ "module-parameters", module_parameters },
+	{ "firmware-path", firmware_path },
+	{ "uio", uio },
+	{ "vfio", vfio },
 	{ "debugfs", debugfs },
 	{ "tracefs", tracefs },
 	{ "perf", perf },

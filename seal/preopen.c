@@ -19,6 +19,7 @@
 #include <linux/magic.h>
 #include <linux/major.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -26,6 +27,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/xarray.h>
 
 #include "audit.h"
@@ -85,12 +87,27 @@ static void found(struct look *look, const char *what, bool revocable)
 
 /* --- mappings --- */
 
+/* The drivers that give out devices, where they are modules. */
+static bool is_by(const struct vm_area_struct *vma, const char *module)
+{
+	const struct module *owner = vma->vm_file->f_op->owner;
+
+	return owner && !strcmp(owner->name, module);
+}
+
+static bool is_device(const struct vm_area_struct *vma)
+{
+	return is_by(vma, "uio") || is_by(vma, "vfio");
+}
+
 static bool is_physical(const struct vm_area_struct *vma)
 {
 	const struct inode *inode;
 
 	if (!vma->vm_file || !(vma->vm_flags & VM_PFNMAP))
 		return false;
+	if (is_device(vma))
+		return true;
 	inode = file_inode(vma->vm_file);
 	if (S_ISCHR(inode->i_mode))
 		return inode->i_rdev == MKDEV(MEM_MAJOR, 1);
@@ -101,6 +118,8 @@ static bool is_physical(const struct vm_area_struct *vma)
 /* Which door would it have to come through now? */
 static enum seal_door door_of(const struct vm_area_struct *vma)
 {
+	if (is_device(vma))
+		return is_by(vma, "uio") ? DOOR_UIO : DOOR_VFIO;
 	if (!S_ISCHR(file_inode(vma->vm_file)->i_mode))
 		return DOOR_PCI_ACCESS;
 	return vma->vm_flags & VM_SHARED && vma->vm_flags & VM_MAYWRITE ?
@@ -108,12 +127,14 @@ static enum seal_door door_of(const struct vm_area_struct *vma)
 }
 
 /*
- * Would the hole have it? Both drivers have put the page's number there
+ * Would the hole have it? These drivers have put the page's number there
  * (drivers/char/mem.c:mmap_mem, drivers/pci/mmap.c:pci_mmap_resource_range). The
  * ROMs that its program maps to be written would be copies: these are not.
  */
 static bool is_of_hole(const struct vm_area_struct *vma)
 {
+	if (is_device(vma))
+		return false;
 	switch (range_kind((phys_addr_t)vma->vm_pgoff << PAGE_SHIFT,
 			   vma->vm_end - vma->vm_start)) {
 	case RANGE_DEVICE:
@@ -133,10 +154,14 @@ static void leave(struct look *look, struct vm_area_struct *vma)
 		vm_flags_set(vma, VM_DONTCOPY);
 }
 
+/* VFIO maps anew what is missing (drivers/vfio/pci/vfio_pci_core.c, its faults). */
 static void take(struct look *look, struct vm_area_struct *vma)
 {
-	found(look, "a mapping of physical memory", true);
-	if (look->on && param_preopened() != PREOPENED_REPORT)
+	bool comes_back = is_by(vma, "vfio");
+
+	found(look, comes_back ? "a mapping of a device by VFIO" :
+				 "a mapping of physical memory", !comes_back);
+	if (look->on && !comes_back && param_preopened() != PREOPENED_REPORT)
 		zap_special_vma_range(vma, vma->vm_start,
 				      vma->vm_end - vma->vm_start);
 }

@@ -401,12 +401,17 @@ driven_machine() {
 	# this driver has nothing to be told
 	vm_told uio write-blind 0 4
 	[[ $output != *"not permitted"* ]]
+	vm_told uio keep-map 0 4096
+	[ "$status" -eq 0 ]
 	vm_serve vfio vfio "$GROUP" 0000:00:04.0
 	for act in open container group device ioctl read write map; do
 		vm_told vfio "$act"
 		[ "$status" -eq 0 ] || fail "no way to $act: $output"
 	done
 	seal_on
+	# its registers, mapped before, are taken away
+	vm_told uio use-map
+	[[ $output == *"Bad address"* ]]
 	for act in "map-rw 0 4096" "write-blind 0 4"; do
 		log_mark
 		vm_told uio "$act"
@@ -420,6 +425,19 @@ driven_machine() {
 	log_mark
 	vm vfio "$GROUP" 0000:00:04.0
 	refused vfio 'what="/dev/vfio/vfio"'
+}
+
+@test "a device that VFIO has mapped before: the seal does not go on" {
+	[ "${KERNEL-}" = "${KERNEL%arm64}" ] || skip "no such IOMMU on arm64"
+	driven_machine
+	vm_serve vfio vfio "$GROUP" 0000:00:04.0
+	vm_told vfio keep
+	[ "$status" -eq 0 ]
+	seal_fails 'preopened: vfio\[[0-9]+\] has a mapping of a device by VFIO: end it'
+	seal_on preopened=report
+	log_mark
+	vm_told vfio map
+	refused vfio
 }
 
 @test "keep=vfio leaves devices behind an IOMMU to virtual machines" {

@@ -17,7 +17,8 @@
 
 static const char arguments[] =
 	"GROUP DEVICE [COMMAND_FIFO RESULT_FIFO]\n"
-	"An act is open, container, group, device, ioctl, read, write or map";
+	"An act is open, container, group, device, ioctl, read, write or map; and keep,\n"
+	"which maps and stays";
 
 static struct vfio {
 	const char *name;
@@ -122,6 +123,12 @@ static int act_map(void)
 	return result(munmap((void *)at, 4096));
 }
 
+static int act_keep(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    vfio.device, 0) == MAP_FAILED ? -errno : 0;
+}
+
 static const struct {
 	const char *name;
 	int (*go)(void);
@@ -134,6 +141,7 @@ static const struct {
 	{ "read", act_read },
 	{ "write", act_write },
 	{ "map", act_map },
+	{ "keep", act_keep },
 };
 
 static int act(void *context, char *line)

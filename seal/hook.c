@@ -66,7 +66,7 @@ static unsigned int late_count __initdata;
 static struct guest {
 	const char *name;
 	struct module *mod;
-} guests[4];
+} guests[6];
 
 /* What comes and goes of that, and who tries the hooks. */
 static DEFINE_MUTEX(lock);

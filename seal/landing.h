@@ -11,7 +11,7 @@
 
 /* How many functions, and bytes for each in landing_pads.S. */
 #define LANDINGS	128
-#define LANDINGS_LATE	32
+#define LANDINGS_LATE	40
 #define LANDING_SIZE	32
 
 #ifndef __ASSEMBLY__

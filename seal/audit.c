@@ -37,6 +37,7 @@ static const char * const door_names[DOOR_LOCKDOWN] = {
 	[DOOR_BLOCK_WRITE]	= "block-write",
 	[DOOR_UIO]		= "uio",
 	[DOOR_VFIO]		= "vfio",
+	[DOOR_NVME_ADMIN]	= "nvme-admin",
 	[DOOR_SEAL]		= "seal",
 };
 

@@ -3,6 +3,12 @@
 #ifndef _SEAL_COMPAT_BLOCK_H
 #define _SEAL_COMPAT_BLOCK_H
 
+/* How a block device is opened has a type of its own since 6.5. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define blk_mode_t fmode_t
+#define BLK_OPEN_WRITE FMODE_WRITE
+#endif
+
 #ifdef CONFIG_BLOCK
 /* A block device, held open for reading. */
 struct compat_bdev {
@@ -74,12 +80,78 @@ static inline struct address_space *compat_bdev_mapping(struct block_device *b)
 	return b->bd_mapping;
 #endif
 }
-#endif /* CONFIG_BLOCK */
 
-/* How a block device is opened has a type of its own since 6.5. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-#define blk_mode_t fmode_t
+/*
+ * The kernel's own users open a block device by its path with this. What it
+ * returns is what closes it again; who claims the device has a holder since
+ * 6.5, and said so by the mode before.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+#define COMPAT_BDEV_BY_PATH "bdev_file_open_by_path"
+
+static inline struct block_device *compat_bdev_opened(void *opened)
+{
+	return file_bdev(opened);
+}
+
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+{
+	fput(opened);
+}
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define COMPAT_BDEV_BY_PATH "bdev_open_by_path"
+
+static inline struct block_device *compat_bdev_opened(void *opened)
+{
+	return ((struct bdev_handle *)opened)->bdev;
+}
+
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+{
+	bdev_release(opened);
+}
+#else
+#define COMPAT_BDEV_BY_PATH "blkdev_get_by_path"
+
+static inline struct block_device *compat_bdev_opened(void *opened)
+{
+	return opened;
+}
+
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	blkdev_put(opened, NULL);
+#else
+	blkdev_put(opened, mode);
 #endif
+}
+#endif
+
+static inline bool compat_bdev_claims(blk_mode_t mode, void *holder)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	return holder;
+#else
+	return mode & FMODE_EXCL;
+#endif
+}
+
+/*
+ * Whose queue it is. Before 5.15 only sysfs knows (block/blk-sysfs.c:
+ * blk_register_queue).
+ */
+static inline struct gendisk *compat_queue_disk(struct request_queue *q)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+	return q->disk;
+#else
+	struct kobject *parent = q->kobj.parent;
+
+	return parent ? dev_to_disk(kobj_to_dev(parent)) : NULL;
+#endif
+}
+#endif /* CONFIG_BLOCK */
 
 /* A block device's ioctl: it was told the file by another name before 5.16. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
@@ -91,6 +163,44 @@ static inline struct address_space *compat_bdev_mapping(struct block_device *b)
 /* Block devices take commands from io_uring since 6.12. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define COMPAT_BLOCK_URING_CMD
+#endif
+
+/* SCSI generic had an ioctl of its own for 32-bit programs before 5.11. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define COMPAT_SG_COMPAT_IOCTL
+#endif
+
+/* What SCSI's other generic device takes by io_uring came with 7.1. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
+#define COMPAT_BSG_URING_CMD
+#endif
+
+/*
+ * NVMe takes commands from io_uring since 5.19. Before 6.7 where they lie was
+ * said by themselves, not by their entry in the ring.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0) && defined(CONFIG_IO_URING)
+#define COMPAT_NVME_URING_CMD
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#include <linux/io_uring.h>
+#else
+#include <linux/io_uring/cmd.h>
+#endif
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define compat_uring_set_cmd(ioucmd, entry) ((ioucmd)->cmd = (entry)->cmd)
+#else
+#define compat_uring_set_cmd(ioucmd, entry) ((ioucmd)->sqe = (entry))
+#endif
+
+/*
+ * Whom an NVMe command is for was up to the caller before 5.13, whichever of its
+ * controller's namespaces was open.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
+#define COMPAT_NVME_ANY_NAMESPACE true
+#else
+#define COMPAT_NVME_ANY_NAMESPACE false
 #endif
 
 #endif /* _SEAL_COMPAT_BLOCK_H */

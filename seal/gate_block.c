@@ -12,6 +12,7 @@
 #include <linux/blkdev.h>
 #include <linux/cache.h>
 #include <linux/cdrom.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/hdreg.h>
@@ -114,8 +115,8 @@ static bool writes(unsigned int cmd)
 	return _IOC_TYPE(cmd) == 'L' || _IOC_TYPE(cmd) == 0xab;
 }
 
-/* A command of the caller's for the disk, whichever part of it is open. */
-static bool commands(unsigned int cmd)
+/* NVMe's own: see gate_nvme.c. MMC's: uapi/linux/mmc/ioctl.h. */
+bool gate_block_commands(unsigned int cmd)
 {
 	switch (cmd) {
 	case SG_IO:
@@ -126,15 +127,15 @@ static bool commands(unsigned int cmd)
 	case HDIO_DRIVE_CMD:
 		return true;
 	}
-	/* NVMe's and MMC's: uapi/linux/nvme_ioctl.h, mmc/ioctl.h */
-	return _IOC_TYPE(cmd) == 'N' || _IOC_TYPE(cmd) == 179;
+	return _IOC_TYPE(cmd) == 179;
 }
 
 static int check_ioctl(const struct file *file, unsigned int cmd)
 {
 	if (writes(cmd))
 		return check_write(file);
-	if (commands(cmd) && rawdev_on_disk(I_BDEV(file->f_mapping->host)))
+	if (gate_block_commands(cmd) &&
+	    rawdev_on_disk(I_BDEV(file->f_mapping->host)))
 		return check_file(file);
 	return 0;
 }
@@ -161,6 +162,38 @@ static int gate_link(struct block_device *bdev, struct gendisk *disk)
 	if (policy_proves() || rawdev_binds(bdev, disk))
 		err = seal_check(&ev);
 	return err ?: orig_link(bdev, disk);
+}
+
+/*
+ * The kernel itself opens one to write to it, and does not claim it, which it
+ * would be refused: what is mounted is claimed (drivers/nvme/target/io-cmd-bdev.c:
+ * nvmet_bdev_ns_enable).
+ */
+static void *(*orig_by_path)(const char *path, blk_mode_t mode, void *holder,
+			     const void *ops) __ro_after_init;
+
+static void *gate_by_path(const char *path, blk_mode_t mode, void *holder,
+			  const void *ops)
+{
+	const struct seal_event ev = {
+		.door = DOOR_BLOCK_WRITE,
+		.text = path,
+	};
+	void *opened;
+	int err;
+
+	if (policy_proves())
+		return ERR_PTR(seal_check(&ev));
+	opened = orig_by_path(path, mode, holder, ops);
+	if (IS_ERR(opened) || !(mode & BLK_OPEN_WRITE) ||
+	    compat_bdev_claims(mode, holder) ||
+	    !rawdev_covers(compat_bdev_opened(opened)))
+		return opened;
+	err = seal_check(&ev);
+	if (!err)
+		return opened;
+	compat_bdev_drop(opened, mode);
+	return ERR_PTR(err);
 }
 
 /* An open file of one of the devices, as far as the originals look. */
@@ -213,6 +246,12 @@ static long prove_block_link(void)
 	if (!err)
 		bd_unlink_disk_holder(bdev, bdev->bd_disk);
 	return err == -ENOMEM ? HOOK_NOT_CALLED : err;
+}
+
+/* No path: -EINVAL, or -ENOENT. */
+static long prove_block_by_path(void)
+{
+	return PTR_ERR(orig_by_path("", BLK_OPEN_WRITE, NULL, NULL));
 }
 
 #ifdef CONFIG_COMPAT
@@ -271,6 +310,8 @@ static const struct hook hooks[] __initconst = {
 	     prove_block_uring_cmd),
 #endif
 	HOOK("bd_link_disk_holder", gate_link, &orig_link, prove_block_link),
+	HOOK(COMPAT_BDEV_BY_PATH, gate_by_path, &orig_by_path,
+	     prove_block_by_path),
 };
 
 void __init gate_block_init(void)

@@ -96,13 +96,16 @@ bool gate_bpf_finds(char *text);
 int gate_bpf_check(void);
 
 /*
- * gate_change.c, gate_mount.c, gate_block.c, gate_dm.c: with protected files
- * only
+ * gate_change.c, gate_mount.c, gate_block.c, gate_dm.c, gate_scsi.c: with
+ * protected files only
  */
 void gate_change_init(void);
 void gate_mount_init(void);
 #ifdef CONFIG_BLOCK
 void gate_block_init(void);
+
+/* Is it a command of the caller's for the disk, whichever part of it is open? */
+bool gate_block_commands(unsigned int cmd);
 #else
 static inline void gate_block_init(void)
 {
@@ -112,6 +115,23 @@ static inline void gate_block_init(void)
 void gate_dm_init(void);
 #else
 static inline void gate_dm_init(void)
+{
+}
+#endif
+
+#if IS_ENABLED(CONFIG_SCSI)
+void gate_scsi_init(void);
+#else
+static inline void gate_scsi_init(void)
+{
+}
+#endif
+
+/* gate_nvme.c */
+#if IS_ENABLED(CONFIG_NVME_CORE)
+void gate_nvme_init(void);
+#else
+static inline void gate_nvme_init(void)
 {
 }
 #endif

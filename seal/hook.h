@@ -38,7 +38,7 @@ struct hook {
 	const char *module;
 };
 
-#define HOOKS_MAX 112
+#define HOOKS_MAX 128
 
 /* What a proof returns that could not make its call, for want of memory. */
 #define HOOK_NOT_CALLED LONG_MAX

@@ -38,6 +38,8 @@ static void __init announce_others(void)
 	gate_block_init();
 	gate_dm_init();
 	gate_device_init();
+	gate_scsi_init();
+	gate_nvme_init();
 	hibernation_init();
 }
 

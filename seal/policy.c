@@ -181,6 +181,10 @@ enum door_state policy_door(enum seal_door door)
 		return protect_any() ? DOOR_SHUT : DOOR_OPEN;
 	case DOOR_BLOCK_WRITE:
 		return rawdev_any() ? DOOR_SHUT : DOOR_OPEN;
+	case DOOR_NVME_ADMIN:
+		if (param_raw())
+			return DOOR_OPEN;
+		break;
 	case DOOR_MODULE_REMOVE:
 		if (!param_no_remove())
 			return DOOR_OPEN;

@@ -106,6 +106,17 @@ bool rawdev_on_disk(const struct block_device *bdev)
 	return false;
 }
 
+bool rawdev_finds(bool (*is)(const struct gendisk *disk, const void *what),
+		  const void *what)
+{
+	unsigned int i;
+
+	for (i = 0; i < devices_count; i++)
+		if (is(devices[i].held.bdev->bd_disk, what))
+			return true;
+	return false;
+}
+
 bool rawdev_holds(const struct gendisk *disk)
 {
 	return holds(disk_devt((struct gendisk *)disk));

@@ -30,6 +30,10 @@ bool rawdev_covers(const struct block_device *bdev);
 /* Is any part of its disk one of them? */
 bool rawdev_on_disk(const struct block_device *bdev);
 
+/* Is there one on a disk that @is says is @what? */
+bool rawdev_finds(bool (*is)(const struct gendisk *disk, const void *what),
+		  const void *what);
+
 /*
  * Is a disk about to be made of one of them, or what holds something of one more
  * device?

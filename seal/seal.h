@@ -39,6 +39,7 @@ enum seal_door {
 	DOOR_BLOCK_WRITE,	/* past the file system that holds it */
 	DOOR_UIO,		/* a device in a program's hands, its memory and DMA */
 	DOOR_VFIO,		/* the same, behind an IOMMU */
+	DOOR_NVME_ADMIN,	/* what a controller does besides its disks */
 	DOOR_SEAL,		/* to what the seal itself goes by */
 	DOOR_LOCKDOWN,		/* one for each of the kernel's reasons: lockdown.h */
 	DOOR_MAX = DOOR_LOCKDOWN + LOCKDOWN_CONFIDENTIALITY_MAX

@@ -62,8 +62,10 @@ hooked() {
 	seal_on insmod=/disk/prog raw=yes
 	[ "$(seal_status door.file-change)" = shut ]
 	[ "$(seal_status door.block-write)" = open ]
+	[ "$(seal_status door.nvme-admin)" = open ]
 	hooked security_inode_unlink
 	run ! hooked blkdev_open
+	run ! hooked nvme_submit_user_cmd
 	log_mark
 	vm "rm -f /disk/prog"
 	refused file-change 'what="/disk/prog"' 'reason=protected$'

@@ -701,6 +701,14 @@ load attacks
 	sealed directory-renamed
 }
 
+@test "unsealed: the disk below a loader commanded to write, by SCSI generic" {
+	unsealed disk-commanded
+}
+
+@test "sealed: the disk below a loader commanded to write, by SCSI generic" {
+	sealed disk-commanded
+}
+
 @test "unsealed: the loader rewritten on the disk below its file system" {
 	unsealed disk-rewritten
 }

@@ -85,5 +85,6 @@ file-change | protect | without the seal each attack on files succeeds | protect
 block-write | protect | without the seal each attack on block devices succeeds | protect | the device that holds it is not opened for writing [partition, disk]
 uio | lockdown | level=integrity, the default: what writes is shut, what reads is not | lockdown | level=integrity, the default: what writes is shut, what reads is not
 vfio | lockdown | level=integrity, the default: what writes is shut, what reads is not | lockdown | level=integrity, the default: what writes is shut, what reads is not
+nvme-admin | disks | unsealed: a controller takes any command | disks | no controller takes a command that does more than read
 seal | lockdown | BPF does not answer for the kernel's question | lockdown | BPF does not answer for the kernel's question
 "

@@ -257,10 +257,10 @@ static int firmware_path(void)
 	return rewrite("/sys/module/firmware_class/parameters/path", 0, 1);
 }
 
-/* The registers of a device that a program has instead of a driver. */
+/* A device that a program has instead of a driver. */
 static int uio(void)
 {
-	return map("/dev/uio0");
+	return to_open("/dev/uio0", O_RDWR);
 }
 
 static int vfio(void)

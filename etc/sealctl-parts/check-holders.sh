@@ -75,6 +75,7 @@ needs_memory() {
 	finding_unless keep pci_access "$1" "$3" keep=pci_access
 }
 
+NOT_HANDED="devices are not handed to programs any more"
 KEEPS_MEMORY="once sealed RAM cannot be written, and display memory or ports only by a program with a hole"
 
 # held(PID, TARGET, WRITES) - one descriptor
@@ -96,11 +97,17 @@ held() {
 		finding_unless keep hibernation "$what" \
 			"the seal does not go on while that is open" \
 			"keep=hibernation, or end it" ;;
+	/sys/kernel/debug/*-yes)
+		finding_unless keep debugfs "$what" \
+			"the seal does not go on while that is open" \
+			"keep=debugfs, or end it" ;;
 	/sys/kernel/debug/*)
 		finding_unless keep debugfs "$what" \
 			"it stays, but cannot be opened again" keep=debugfs ;;
-	/dev/uio*-* | /dev/vfio/*)
-		needs_listing "$what" ;;
+	/dev/uio*-*)
+		finding_unless keep uio "$what" "$NOT_HANDED" keep=uio ;;
+	/dev/vfio/*)
+		finding_unless keep vfio "$what" "$NOT_HANDED" keep=vfio ;;
 	*/config-yes | /proc/bus/pci/*-yes)
 		needs_hole "$what" "configuration space is shut (pci_access)" pci ;;
 	*/resource*)
@@ -112,23 +119,15 @@ held() {
 mapped() {
 	who "$1"
 	what="$who maps $2"
-	why="the mapping outlives the seal's coming, but cannot be made again"
+	why="the mapping is taken away when the seal comes"
 	case $2 in
 	/dev/uio*)
-		needs_listing "$what" ;;
+		finding_unless keep uio "$what" "$why" keep=uio ;;
 	/dev/*)
 		needs_hole "$what" "$why" mem ;;
 	*)
 		needs_memory "$what" "$2" "$why" ;;
 	esac
-}
-
-# needs_listing(WHAT) - the seal lets it, but not its module by a signature
-needs_listing() {
-	finding "$1" \
-		"the seal lets it, but its module gives raw access, which no signature admits" \
-		"$LISTED"
-	: >"$work/needs_manifest"
 }
 
 # PID TAB TARGET TAB WRITES of the descriptors that matter
@@ -166,5 +165,5 @@ check_holders() {
 	while IFS=$TAB read -r pid target; do
 		mapped "$pid" "$target"
 	done <"$work/mapped"
-	note "who has I/O ports (ioperm, iopl) cannot be seen; such a program needs mem_allow= with ioport"
+	note "who has I/O ports (ioperm, iopl) cannot be seen from here; while one has that is no program of mem_allow= with ioport, the seal does not go on"
 }

@@ -494,7 +494,7 @@ holds() {
 		7f04-7f05 rw-s 000b0000 00:05 12      /dev/mem
 		7f06-7f07 rw-s 00000000 00:15 99      /sys/devices/pci0000:00/0000:00:02.0/resource0_wc
 	END
-	finds "Xorg[100] maps /dev/mem: the mapping outlives the seal" \
+	finds "Xorg[100] maps /dev/mem: the mapping is taken away when the seal comes" \
 		"Xorg[100] maps /sys/devices/pci0000:00/0000:00:02.0/resource0_wc: "
 	recommends "insmod=/sbin/insmod-guard mem_allow=/usr/lib/xorg/Xorg keep=pci_access"
 }
@@ -505,7 +505,7 @@ holds() {
 	holds 100 3 /dev/uio0 0100002
 	holds 100 4 /dev/vfio/12 0100002
 	finds "dpdk[100] holds /dev/uio0: " "dpdk[100] holds /dev/vfio/12: "
-	recommends "manifest=/etc/seal/modules.sha256"
+	recommends "insmod=/sbin/insmod-guard keep=uio,vfio"
 }
 
 @test "what processes call themselves stays in its line" {

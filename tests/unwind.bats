@@ -247,6 +247,11 @@ kernel_name() {
 		[[ ! $proof =~ ^prove_(uio|vfio)_ ]] ||
 			_vm_ask "[ -d /sys/module/${BASH_REMATCH[1]} ]" ||
 			continue
+		# likewise (seal/gate_scsi.c, gate_nvme.c)
+		[[ $proof != prove_sg_* ]] ||
+			_vm_ask "[ -d /sys/module/sg ]" || continue
+		[[ ! $proof =~ ^prove_(submit|uring|from_file)$ ]] ||
+			_vm_ask "[ -d /sys/module/nvme_core ]" || continue
 		fails_at "seal:$proof" 1 "$ODD" "Protocol error"
 	done
 }

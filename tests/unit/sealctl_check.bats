@@ -300,7 +300,7 @@ holds() {
 	# and without it, something is
 	local word
 	for word in trust_signed=1 debugfs hibernation kexec pci_access \
-		/usr/bin/tool:msr, ,/usr/lib/xorg/Xorg; do
+		'/usr/bin/tool:msr,' ',/usr/lib/xorg/Xorg'; do
 		echo "options ${line/$word/}" >"$conf"
 		try check --root "$root"
 		[ "$status" -eq 1 ]

@@ -91,7 +91,7 @@ debian_programs() {
 	local list=$1 system=$DEBIAN/system
 	shift
 	mkdir -p "$system/usr" || return
-	printf 'rdump %s %s\n' "/usr/bin /usr/lib /usr/lib64" "$system/usr" \
+	printf 'rdump %s %s\n' "/usr/bin /usr/sbin /usr/lib /usr/lib64" "$system/usr" \
 		/etc "$system" |
 		PATH=$PATH:/usr/sbin:/sbin debugfs -f - \
 		"$DEBIAN_ROOT/root.ext4" >"$DEBIAN/system.log" 2>&1

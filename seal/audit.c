@@ -21,6 +21,7 @@
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
+#include "allow.h"
 #include "lockdown.h"
 
 static const char * const door_names[DOOR_LOCKDOWN] = {
@@ -74,6 +75,7 @@ static const char * const reason_names[REASON_MAX] = {
 };
 
 static atomic64_t refused[DOOR_MAX];
+static atomic64_t would[DOOR_MAX];
 
 /*
  * Lines at most of one door in any five seconds: enough for a machine whose
@@ -106,6 +108,11 @@ const char *audit_door_name(enum seal_door door)
 u64 audit_refused(enum seal_door door)
 {
 	return atomic64_read(&refused[door]);
+}
+
+u64 audit_would_refuse(enum seal_door door)
+{
+	return atomic64_read(&would[door]);
 }
 
 /* What is printable in ASCII stays, but for the two that quoting needs. */
@@ -235,6 +242,7 @@ struct told {
 	char *what;
 	char *exe;
 	char *code;
+	char *allow;
 };
 
 /*
@@ -267,11 +275,16 @@ static void audit_record(const struct seal_event *ev, enum seal_reason reason,
 	if (!ab)
 		return;
 	audit_log_format(ab, "op=seal-%s", audit_door_name(ev->door));
+	if (told->allow)
+		audit_log_format(ab, " mode=audit");
 	audit_record_task(ab, ev, told);
 	audit_record_field(ab, "name", told->what ?: "\"?\"");
 	if (told->code)
 		audit_record_field(ab, "code", told->code);
-	audit_log_format(ab, " reason=%s res=0", reason_names[reason]);
+	if (told->allow)
+		audit_record_field(ab, "allow", told->allow);
+	audit_log_format(ab, " reason=%s res=%d", reason_names[reason],
+			 !!told->allow);
 	audit_log_end(ab);
 }
 
@@ -294,32 +307,72 @@ static void log_line(const struct seal_event *ev, enum seal_reason reason,
 		     const struct told *told)
 {
 	if (may_log(ev->door))
-		pr_warn("refused %s what=%s by %s[%d] uid=%u exe=%s%s%s reason=%s\n",
+		pr_warn("%s %s what=%s by %s[%d] uid=%u exe=%s%s%s reason=%s%s%s\n",
+			told->allow ? "would refuse" : "refused",
 			audit_door_name(ev->door), told->what ?: "\"?\"",
 			told->comm, task_tgid_nr(current),
 			from_kuid(&init_user_ns, current_uid()),
 			told->exe ?: "\"?\"", told->code ? " code=" : "",
-			told->code ?: "", reason_names[reason]);
+			told->code ?: "", reason_names[reason],
+			told->allow ? " allow=" : "", told->allow ?: "");
 }
 
-void audit_refusal(const struct seal_event *ev, const struct seal_refusal *no)
+/* The parameter and its value, which may be the program that asks. */
+static char *quoted_allow(const struct seal_allow *allow, gfp_t gfp)
+{
+	char *text, *exe, *out;
+
+	if (!allow->exe) {
+		text = kasprintf(gfp, "%s%s", allow->param,
+				 allow->value ?: "");
+		out = text ? quoted(text, gfp) : NULL;
+		kfree(text);
+		return out;
+	}
+	exe = quoted_exe(gfp);
+	if (exe)
+		exe[strlen(exe) - 1] = '\0';
+	out = exe ? kasprintf(gfp, "\"%s%s%s\"", allow->param, exe + 1,
+			      allow->value ?: "") : NULL;
+	kfree(exe);
+	return out;
+}
+
+static void tell(const struct seal_event *ev, const struct seal_refusal *no,
+		 const struct seal_allow *allow)
 {
 	gfp_t gfp = ev->atomic ? GFP_ATOMIC : GFP_KERNEL;
 	struct told told = { };
+	char *may;
 
 	if (ev->looks)
 		return;
-	atomic64_inc(&refused[ev->door]);
+	atomic64_inc(allow ? &would[ev->door] : &refused[ev->door]);
 	if (ev->mute)
 		return;
 
+	may = allow ? quoted_allow(allow, gfp) : NULL;
+	if (allow)
+		told.allow = may ?: "\"?\"";
 	told.what = quoted_what(ev, gfp);
 	told.exe = quoted_exe(gfp);
 	told.code = no->code ? quoted_path(no->code, gfp) : NULL;
 	audit_comm(told.comm, current);
 	log_line(ev, no->reason, &told);
 	audit_record(ev, no->reason, &told);
+	kfree(may);
 	kfree(told.code);
 	kfree(told.exe);
 	kfree(told.what);
+}
+
+void audit_refusal(const struct seal_event *ev, const struct seal_refusal *no)
+{
+	tell(ev, no, NULL);
+}
+
+void audit_would(const struct seal_event *ev, const struct seal_refusal *no,
+		 const struct seal_allow *allow)
+{
+	tell(ev, no, allow);
 }

@@ -6,6 +6,8 @@
 
 #include "seal.h"
 
+struct seal_allow;
+
 /* Set the limits up, before anything is refused. */
 void audit_init(void);
 
@@ -23,8 +25,20 @@ const char *audit_door_name(enum seal_door door);
  */
 void audit_refusal(const struct seal_event *ev, const struct seal_refusal *no);
 
-/* How often a door refused since the seal came. */
+/**
+ * audit_would() - tell that the current task would have been refused
+ * @ev: what it does
+ * @no: why
+ * @allow: which parameter would let it
+ *
+ * As audit_refusal(), in other words and with a count of its own.
+ */
+void audit_would(const struct seal_event *ev, const struct seal_refusal *no,
+		 const struct seal_allow *allow);
+
+/* How often a door refused since the seal came, or would have. */
 u64 audit_refused(enum seal_door door);
+u64 audit_would_refuse(enum seal_door door);
 
 /* Room for what audit_comm() writes, bytes. */
 #define AUDIT_COMM_SIZE (4 * TASK_COMM_LEN)

@@ -75,10 +75,10 @@ static int read_entries(const struct path *dir, struct reader *r)
 	return err;
 }
 
-int __init entries_each(const struct path *dir,
-			int (*visit)(const struct path *dir, const char *name,
-				     unsigned int type, void *data),
-			void *data)
+int entries_each(const struct path *dir,
+		 int (*visit)(const struct path *dir, const char *name,
+			      unsigned int type, void *data),
+		 void *data)
 {
 	struct reader r = { .ctx.actor = note_entry };
 	struct entry *e, *next;

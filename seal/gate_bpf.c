@@ -243,7 +243,7 @@ bool gate_bpf_finds(char *text)
 	return act.what;
 }
 
-int __init gate_bpf_check(void)
+int gate_bpf_check(void)
 {
 	char text[BPF_TEXT_SIZE];
 
@@ -251,13 +251,13 @@ int __init gate_bpf_check(void)
 		return 0;
 	pr_err("%s: it can act in the place of what the seal goes by; unload it first\n",
 	       text);
-	return -EBUSY;
+	return policy_hindered(-EBUSY);
 }
 
 #else
 
 void __init gate_bpf_init(void) { }
-int __init gate_bpf_check(void) { return 0; }
+int gate_bpf_check(void) { return 0; }
 bool gate_bpf_finds(char *text) { return false; }
 
 #endif

@@ -86,7 +86,7 @@ int __init gate_exec_init(void)
 	return 0;
 }
 
-void __init gate_exec_exit(void)
+void gate_exec_exit(void)
 {
 	if (no_file)
 		fput(no_file);

@@ -151,7 +151,7 @@ static void gate_share(struct task_struct *child)
 {
 	if (policy_proves())
 		return;
-	if (child->mm == current->mm)
+	if (child->mm == current->mm || policy_audits())
 		orig_share(child);
 	else
 		child->thread.iopl_emul = 0;
@@ -159,7 +159,8 @@ static void gate_share(struct task_struct *child)
 
 void gate_ioport_drop(void)
 {
-	if (!io_bitmap_exit_here || !test_thread_flag(TIF_IO_BITMAP))
+	if (!io_bitmap_exit_here || !test_thread_flag(TIF_IO_BITMAP) ||
+	    policy_audits())
 		return;
 	current->thread.iopl_emul = 0;
 	io_bitmap_exit_here(current);

@@ -124,19 +124,19 @@ bool gate_kexec_finds(void)
 	return policy_door(DOOR_KEXEC) != DOOR_OPEN && kexec_crash_loaded();
 }
 
-int __init gate_kexec_check(void)
+int gate_kexec_check(void)
 {
 	if (!gate_kexec_finds())
 		return 0;
 	pr_err("a kernel for crashes is loaded, and would run when this one panics: unload it (kexec -p -u), or say keep=kexec\n");
-	return -EBUSY;
+	return policy_hindered(-EBUSY);
 }
 
 #else
 
 /* This kernel starts no other. */
 void __init gate_kexec_init(void) { }
-int __init gate_kexec_check(void) { return 0; }
+int gate_kexec_check(void) { return 0; }
 bool gate_kexec_finds(void) { return false; }
 
 #endif

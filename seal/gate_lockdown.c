@@ -80,7 +80,7 @@ static int check(enum lockdown_reason what, const void *asker)
 
 static int gate_locked_down(enum lockdown_reason what)
 {
-	int err = check(what, __builtin_return_address(0));
+	int err = check(what, hook_asker());
 
 	return err ?: orig_locked_down(what);
 }

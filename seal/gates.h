@@ -9,6 +9,8 @@
 #include <linux/kconfig.h>
 #include <linux/types.h>
 
+struct module;
+
 /* gate_module.c */
 int gate_module_init(void);
 void gate_module_exit(void);
@@ -18,6 +20,9 @@ bool gate_module_admits(void);
 
 /* gate_removal.c */
 void gate_removal_init(void);
+
+/* A module goes, and with mode=audit nobody was asked. */
+void gate_removal_sees(const struct module *mod);
 
 /* gate_memory.c */
 void gate_memory_init(void);

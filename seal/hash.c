@@ -40,7 +40,7 @@ int __init hasher_init(void)
 	return err == -ENOENT ? -ENOPKG : err;
 }
 
-void __init hasher_exit(void)
+void hasher_exit(void)
 {
 	if (digester)
 		crypto_free_shash(digester);

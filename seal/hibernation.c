@@ -22,6 +22,7 @@
 
 static bool (*acquire)(void) __ro_after_init;
 static void (*release)(void) __ro_after_init;
+static bool held;
 
 static const struct hook symbols[] __initconst = {
 	SYMBOL("hibernate_acquire", &acquire),
@@ -34,25 +35,33 @@ void __init hibernation_init(void)
 		hook_add(symbols, ARRAY_SIZE(symbols));
 }
 
-int __init hibernation_shut(void)
+/* In audit it is only tried. */
+int hibernation_shut(void)
 {
-	if (!acquire || acquire())
+	if (!acquire)
 		return 0;
+	if (acquire()) {
+		held = policy_is_strict();
+		if (!held)
+			release();
+		return 0;
+	}
 	pr_err("hibernation is in use (/dev/snapshot is open): end that, or say keep=hibernation\n");
-	return -EBUSY;
+	return policy_hindered(-EBUSY);
 }
 
-void __init hibernation_leave(void)
+void hibernation_leave(void)
 {
-	if (release)
+	if (held)
 		release();
+	held = false;
 }
 
 #else
 
 /* This kernel does not. */
 void __init hibernation_init(void) { }
-int __init hibernation_shut(void) { return 0; }
-void __init hibernation_leave(void) { }
+int hibernation_shut(void) { return 0; }
+void hibernation_leave(void) { }
 
 #endif

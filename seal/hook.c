@@ -26,7 +26,6 @@
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-#include <linux/seq_file.h>
 #include <linux/string.h>
 
 #include "landing.h"
@@ -47,6 +46,7 @@ struct planted {
 	unsigned long replacement;
 	long (*prove)(void);
 	bool spare;
+	bool seals;
 };
 
 static struct planted planted[HOOKS_MAX] __ro_after_init;
@@ -62,10 +62,11 @@ static unsigned int table_count __initdata;
 static unsigned long late_addr[LANDINGS_LATE];
 static unsigned int late_count __initdata;
 
-/* Modules that rows are of; @mod: referenced, or it is not there. */
+/* Modules that rows are of; @mod: it is there; @held: referenced, too. */
 static struct guest {
 	const char *name;
 	struct module *mod;
+	bool held;
 } guests[6];
 
 /* What comes and goes of that, and who tries the hooks. */
@@ -73,6 +74,11 @@ static DEFINE_MUTEX(lock);
 
 /* Set once: everybody is diverted. */
 static bool armed __ro_after_init;
+
+/* With mode=audit: until they stay who is inside is counted. */
+static bool counted __ro_after_init;
+static bool staying;
+static bool holding;	/* the modules that they are in, too */
 
 /*
  * The task whose next call of that function is diverted although it comes from
@@ -117,17 +123,29 @@ static bool is_proof(const struct planted *p)
 	return true;
 }
 
+/* Where everybody is led who calls it; 0: nowhere, the function itself runs. */
+static unsigned long lead(const struct planted *p)
+{
+	if (!counted || READ_ONCE(staying))
+		return p->replacement;
+	return p->seals ? 0 : counted_in(p - planted);
+}
+
 static void notrace callback(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	bool all = diverts_all(parent_ip);
 	const struct planted *p;
+	unsigned long to;
 
 	if (!all && READ_ONCE(prover) != current)
 		return;
 	p = find_planted(ip);
-	if (p && (is_proof(p) || all))
-		ftrace_regs_set_instruction_pointer(fregs, p->replacement);
+	if (!p)
+		return;
+	to = is_proof(p) ? p->replacement : all ? lead(p) : 0;
+	if (to)
+		ftrace_regs_set_instruction_pointer(fregs, to);
 }
 
 /*
@@ -170,6 +188,8 @@ static int __init remember(const struct hook *hook, unsigned long addr)
 	p->replacement = (unsigned long)hook->replacement;
 	p->prove = hook->prove;
 	p->spare = hook->spare;
+	p->seals = hook->seals;
+	counted_targets[planted_count] = p->replacement;
 	planted_count++;
 	return 0;
 }
@@ -257,6 +277,13 @@ static int move_in_one(const struct planted *p, const struct module *mod)
 	return 0;
 }
 
+static void let_go(struct guest *guest)
+{
+	if (guest->held)
+		module_put(guest->mod);
+	guest->held = false;
+}
+
 /*
  * Without memory an address stays in the filter. What is there then meets the
  * callback, which knows nothing of it.
@@ -274,26 +301,29 @@ static void move_out(struct guest *guest)
 			ftrace_set_filter_ip(&ops, where(p), 1, 0);
 		WRITE_ONCE(late_addr[p->late], 0);
 	}
-	module_put(guest->mod);
+	let_go(guest);
 	guest->mod = NULL;
 }
 
-/* Takes over a reference to it. */
+/* Takes over a reference to it. Where the hooks can leave, so can the module. */
 static int move_in(struct guest *guest, struct module *mod)
 {
 	unsigned int i;
 	int err = 0;
 
 	guest->mod = mod;
+	guest->held = true;
 	for (i = 0; !err && i < planted_count; i++)
 		if (is_of(&planted[i], mod))
 			err = move_in_one(&planted[i], mod);
 	if (err)
 		move_out(guest);
+	else if (counted && !holding)
+		let_go(guest);
 	return err;
 }
 
-static void __init move_out_all(void)
+static void move_out_all(void)
 {
 	unsigned int i;
 
@@ -307,13 +337,11 @@ static int __init move_in_all(void)
 {
 	struct module *mod;
 	unsigned int i;
-	int err = 0;
+	int err = guests[0].name ? symbol_modules_init() : 0;
 
 	for (i = 0; !err && i < ARRAY_SIZE(guests); i++) {
 		mod = guests[i].name ? symbol_module(guests[i].name) : NULL;
-		if (IS_ERR(mod))
-			err = PTR_ERR(mod);
-		else if (mod)
+		if (mod)
 			err = move_in(&guests[i], mod);
 	}
 	if (err)
@@ -408,7 +436,7 @@ static void __init name_the_culprit(int err)
 	pr_err("ftrace refuses the hooks: error %d\n", err);
 }
 
-int __init hook_plant(void)
+int __init hook_plant(bool can_go)
 {
 	unsigned int i, j;
 	int err;
@@ -422,6 +450,9 @@ int __init hook_plant(void)
 		err = find_drop_filter();
 	if (err)
 		return err;
+	counted = can_go;
+	if (counted)
+		ops.flags &= ~FTRACE_OPS_FL_PERMANENT;
 	mutex_lock(&lock);
 	for (i = 0; i < table_count; i++) {
 		for (j = 0; j < tables[i].count; j++) {
@@ -488,42 +519,14 @@ struct hook_proof hook_try(unsigned int i)
 	return proof;
 }
 
-static int prove(unsigned int i)
+const char *hook_name(unsigned int i)
 {
-	struct hook_proof proof = hook_try(i);
-
-	switch (proof.state) {
-	case HOOK_OPEN:
-		pr_err("%s is not guarded: %s returned %ld\n", proof.name,
-		       proof.how, proof.returned);
-		return -EPROTO;
-	case HOOK_UNTRIED:
-		pr_err("%s could not be tried: out of memory\n", proof.name);
-		return -ENOMEM;
-	default:
-		return 0;
-	}
+	return is_hooked(&planted[i]) ? planted[i].name : NULL;
 }
 
-int __init hook_prove(void)
+bool hook_is_of(unsigned int i, const struct module *mod)
 {
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; !err && i < planted_count; i++)
-		err = prove(i);
-	return err;
-}
-
-int hook_prove_in(const struct module *mod)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; !err && i < planted_count; i++)
-		if (is_of(&planted[i], mod))
-			err = prove(i);
-	return err;
+	return is_of(&planted[i], mod);
 }
 
 void __init hook_arm(void)
@@ -533,15 +536,60 @@ void __init hook_arm(void)
 	mutex_unlock(&lock);
 }
 
-void hook_show(struct seq_file *m)
+void hook_leave(void)
 {
-	unsigned int i, count = 0;
+	unregister_ftrace_function(&ops);
+	counted_wait();
+	mutex_lock(&lock);
+	move_out_all();
+	drop_filter(&ops);
+	mutex_unlock(&lock);
+}
 
-	for (i = 0; i < planted_count; i++)
-		count += is_hooked(&planted[i]);
-	seq_printf(m, "hooks: %u\nhooked:", count);
-	for (i = 0; i < planted_count; i++)
-		if (is_hooked(&planted[i]))
-			seq_printf(m, " %s", planted[i].name);
-	seq_putc(m, '\n');
+static int hold(struct guest *guest)
+{
+	struct module *mod;
+
+	if (guest->held)
+		return 0;
+	if (guest->mod) {
+		guest->held = try_module_get(guest->mod);
+		if (guest->held)
+			return 0;
+		pr_err("module %s is just being removed\n", guest->name);
+		return -EBUSY;
+	}
+	mod = symbol_module(guest->name);
+	return mod ? move_in(guest, mod) : 0;
+}
+
+int hook_harden(void)
+{
+	unsigned int i;
+	int err = 0;
+
+	ops.flags |= FTRACE_OPS_FL_PERMANENT;
+	holding = true;
+	for (i = 0; !err && i < ARRAY_SIZE(guests); i++)
+		if (guests[i].name)
+			err = hold(&guests[i]);
+	if (err)
+		hook_soften();
+	return err;
+}
+
+void hook_soften(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(guests); i++)
+		if (guests[i].mod)
+			let_go(&guests[i]);
+	holding = false;
+	ops.flags &= ~FTRACE_OPS_FL_PERMANENT;
+}
+
+void hook_stay(void)
+{
+	WRITE_ONCE(staying, true);
 }

@@ -6,6 +6,8 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 
+#include "counted.h"
+
 struct module;
 struct seq_file;
 
@@ -26,6 +28,7 @@ struct seq_file;
  * @module: the module that the function is in, and that need not be there: it is
  *	planted when that comes, and then what @original points to is written.
  *	NULL: the kernel itself
+ * @seals: with mode=audit nobody is led to the gate
  */
 struct hook {
 	const char *name;
@@ -36,9 +39,8 @@ struct hook {
 	bool spare;
 	bool compared;
 	const char *module;
+	bool seals;
 };
-
-#define HOOKS_MAX 128
 
 /* What a proof returns that could not make its call, for want of memory. */
 #define HOOK_NOT_CALLED LONG_MAX
@@ -69,7 +71,19 @@ struct hook {
 void hook_add(const struct hook *hooks, unsigned int count);
 
 /**
+ * hook_asker() - who has called the hooked function, in its gate
+ *
+ * By the frame of the pad, if that lies between. Of a frame further up gcc knows
+ * nothing on arm64.
+ */
+#define hook_asker() \
+	(counted_calls_from(__builtin_return_address(0)) ? \
+	 ((void ***)__builtin_frame_address(0))[0][1] : \
+	 __builtin_return_address(0))
+
+/**
  * hook_plant() - put all announced hooks into the kernel, or none
+ * @counted: they can be taken out again later, by hook_leave()
  *
  * They divert nobody yet but hook_prove()'s own calls, so that until
  * hook_arm() they can be taken out again with nobody inside. Until then, too,
@@ -78,7 +92,7 @@ void hook_add(const struct hook *hooks, unsigned int count);
  *
  * Return: 0 or a negative errno, after a line naming the function.
  */
-int hook_plant(void);
+int hook_plant(bool counted);
 void hook_remove(void);
 
 /**
@@ -108,6 +122,10 @@ struct hook_proof {
 struct hook_proof hook_try(unsigned int i);
 unsigned int hook_count(void);
 
+/* Its function, NULL if that is not there; is it that module's? */
+const char *hook_name(unsigned int i);
+bool hook_is_of(unsigned int i, const struct module *mod);
+
 /**
  * hook_prove() - try all of them, before they are armed
  *
@@ -117,8 +135,30 @@ unsigned int hook_count(void);
  */
 int hook_prove(void);
 
-/* From here on everybody is diverted. There is no way back. */
+/* From here on everybody is diverted. */
 void hook_arm(void);
+
+/**
+ * hook_leave() - take counted hooks out while the module goes
+ *
+ * Nobody is inside a gate afterwards. Without hook_lock(); sleeps, if the
+ * removal is forced, as long as anybody is inside.
+ */
+void hook_leave(void);
+
+/**
+ * hook_harden() - counted hooks are to stay
+ *
+ * Under hook_lock(). kernel.ftrace_enabled=0 is refused from here on, modules
+ * with hooked functions stay, and those that could not be hooked before must be.
+ *
+ * Return: 0 or a negative errno after a line; then all is as before.
+ */
+int hook_harden(void);
+void hook_soften(void);
+
+/* Nobody is counted any more, there is no way back. */
+void hook_stay(void);
 
 /* Who holds it tries hooks, alone, and no module comes or goes meanwhile. */
 void hook_lock(void);

@@ -43,6 +43,7 @@ void image_examine(const void *data, size_t len, struct seal_image *image)
 				 is_revoked_text(data, len);
 		image->listed = manifest_has(MANIFEST_MODULES, image->digest);
 	}
-	if (!image->listed && param_trust_signed())
-		image->trusted = signature_on_module(data, len);
+	if (!image->listed && (param_trust_signed() || param_audit()))
+		image->is_signed = signature_on_module(data, len);
+	image->trusted = image->is_signed && param_trust_signed();
 }

@@ -14,6 +14,7 @@
  *	revoked, that of the image without its signature does as well
  * @trusted: signed by a key that the kernel itself trusts, and parameter
  *	trust_signed asks for that; not looked at where @listed says enough
+ * @is_signed: so, whether the parameter asks or not; with mode=audit only
  */
 struct seal_image {
 	digest_t digest;
@@ -21,6 +22,7 @@ struct seal_image {
 	bool listed;
 	bool revoked;
 	bool trusted;
+	bool is_signed;
 };
 
 /**

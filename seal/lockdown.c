@@ -81,6 +81,13 @@ const char *lockdown_door_name(enum seal_door door)
 	return lockdown_door(what) == door ? names[what] : NULL;
 }
 
+const char *lockdown_keep_name(enum seal_door door)
+{
+	unsigned int what = name_of(door);
+
+	return what == LOCKDOWN_MODULE_SIGNATURE ? NULL : names[what];
+}
+
 bool lockdown_leaves_open(enum seal_door door)
 {
 	unsigned int what = name_of(door);
@@ -176,7 +183,7 @@ void lockdown_show(struct seq_file *m)
 				   audit_door_name(lockdown_door(i)));
 }
 
-void __init lockdown_announce(void)
+void lockdown_announce(void)
 {
 	char *open = list(false);
 

@@ -37,6 +37,9 @@ enum seal_door lockdown_door(enum lockdown_reason what);
 /* What the kernel calls a door from DOOR_LOCKDOWN on; NULL: there is none. */
 const char *lockdown_door_name(enum seal_door door);
 
+/* What keep= calls it; NULL: it cannot be kept open. */
+const char *lockdown_keep_name(enum seal_door door);
+
 /* Do level or keep leave that door open? */
 bool lockdown_leaves_open(enum seal_door door);
 

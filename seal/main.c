@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * seal: from here on not even root gets kernel-mode code or kernel memory,
- * except through the holes given on the command line. Until reboot.
+ * except through the holes given on the command line. Until reboot. With
+ * mode=audit all is let pass and told, until mode.c raises that or it goes again.
  */
 #include <linux/module.h>
 
@@ -9,11 +10,14 @@
 #include "gates.h"
 #include "hibernation.h"
 #include "hook.h"
+#include "mode.h"
+#include "param.h"
 #include "pin.h"
 #include "policy.h"
 #include "preopen.h"
 #include "protect.h"
 #include "rawdev.h"
+#include "start.h"
 #include "status.h"
 #include "watch.h"
 
@@ -41,6 +45,25 @@ static void __init announce_others(void)
 	gate_scsi_init();
 	gate_nvme_init();
 	hibernation_init();
+}
+
+static void __init seal(void)
+{
+	pin_no_exit();
+	pin_self();
+	policy_raise(LEVEL_SEALED);
+	hook_arm();
+	preopen_revoke();
+	status_announce();
+	watch_start();			/* and ask for it again and again */
+}
+
+static void __init audit(void)
+{
+	policy_set_prover(NULL);
+	policy_raise(LEVEL_AUDIT);
+	hook_arm();
+	status_announce();
 }
 
 /* All or nothing: what fails unwinds everything and has said why. */
@@ -71,10 +94,10 @@ static int __init seal_init(void)
 		goto err_exec;
 	announce_others();
 
-	err = hook_plant();		/* all of them, or none */
+	err = hook_plant(param_audit());	/* all of them, or none */
 	if (err)
 		goto err_plant;
-	policy_raise(LEVEL_PROVING);
+	policy_prove();
 	err = hook_prove();		/* ask for what is forbidden */
 	if (err)
 		goto err_prove;
@@ -94,12 +117,10 @@ static int __init seal_init(void)
 	if (err)
 		goto err_publish;
 
-	pin_self();			/* nothing below can fail */
-	policy_raise(LEVEL_SEALED);
-	hook_arm();
-	preopen_revoke();
-	status_announce();
-	watch_start();			/* and ask for it again and again */
+	if (param_audit())		/* nothing below can fail */
+		audit();
+	else
+		seal();
 	return 0;
 
 err_publish:
@@ -121,8 +142,24 @@ err_status:
 	return err;
 }
 
-/* No exit function: what is sealed stays sealed. */
+/* What is sealed stays sealed, and has no exit function or does not get by. */
+static void __exit seal_exit(void)
+{
+	mode_leave();
+	status_withdraw();
+	hook_leave();			/* nobody is inside */
+	start_exit();
+	gate_exec_exit();
+	gate_module_exit();
+	rawdev_exit();
+	protect_exit();
+	status_exit();
+	policy_exit();
+	pr_notice("audit has ended\n");
+}
+
 module_init(seal_init);
+module_exit(seal_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The seal developers");

@@ -239,7 +239,7 @@ int __init manifest_init(void)
 	return err;
 }
 
-void __init manifest_exit(void)
+void manifest_exit(void)
 {
 	int kind;
 
@@ -382,8 +382,8 @@ bool manifest_lists_path(const char *path)
 	return listed;
 }
 
-int __init manifest_each_file(int (*visit)(const struct path *path,
-					   const char *name))
+int manifest_each_file(int (*visit)(const struct path *path,
+				    const char *name))
 {
 	const struct manifest *m =
 		rcu_dereference_protected(live[MANIFEST_PROGRAMS], true);
@@ -394,6 +394,41 @@ int __init manifest_each_file(int (*visit)(const struct path *path,
 		err = visit(&m->files.files[i].file->f_path,
 			    m->files.files[i].path);
 	return err;
+}
+
+static int harden(struct manifest *m)
+{
+	int err = 0;
+	size_t i;
+
+	for (i = 0; m && !err && i < m->files.count; i++)
+		err = vouched_harden(&m->files.files[i]);
+	return err;
+}
+
+/* Whoever makes one to replace it is waited for, or knows by then. */
+int manifest_harden(void)
+{
+	int err;
+
+	mutex_lock(&update_mutex);
+	err = harden(rcu_dereference_protected(live[MANIFEST_PROGRAMS], true));
+	mutex_unlock(&update_mutex);
+	if (err)
+		manifest_soften();
+	return err;
+}
+
+void manifest_soften(void)
+{
+	struct manifest *m;
+	size_t i;
+
+	mutex_lock(&update_mutex);
+	m = rcu_dereference_protected(live[MANIFEST_PROGRAMS], true);
+	for (i = 0; m && i < m->files.count; i++)
+		vouched_soften(&m->files.files[i]);
+	mutex_unlock(&update_mutex);
 }
 
 /* A word of a manifest: NAME or NAME=* for any value, or NAME=VALUE. */

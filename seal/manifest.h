@@ -34,6 +34,10 @@ void manifest_fault_clear(struct manifest_fault *fault);
 int manifest_init(void);
 void manifest_exit(void);
 
+/* With mode=audit: the files are closed to writers when the seal is raised. */
+int manifest_harden(void);
+void manifest_soften(void);
+
 /* Is there a live manifest of that kind? */
 bool manifest_lives(enum manifest_kind kind);
 

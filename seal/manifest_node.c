@@ -104,7 +104,7 @@ static int node_show(struct seq_file *m, void *v)
 
 static int node_open(struct inode *inode, struct file *file)
 {
-	if (policy_level() != LEVEL_SEALED)
+	if (policy_level() != LEVEL_SEALED && !policy_audits())
 		return -EAGAIN;
 	if (file->f_mode & FMODE_WRITE)
 		return open_update(file);
@@ -228,7 +228,7 @@ int __init manifest_node_publish(struct dentry *dir)
  * Who holds on to the file, by a path that is open, could open it later; so it
  * is left with operations that are not ours.
  */
-void __init manifest_node_withdraw(struct dentry *dir)
+void manifest_node_withdraw(struct dentry *dir)
 {
 	if (!node)
 		return;

@@ -22,7 +22,7 @@ enum {
 	PARAM_MANIFEST, PARAM_REVOKED, PARAM_TRUST_SIGNED, PARAM_ARGS,
 	PARAM_KEY, PARAM_SERIAL_FILE, PARAM_PROGRAMS, PARAM_WATCH,
 	PARAM_ON_BROKEN, PARAM_PROTECT, PARAM_RAW, PARAM_LEVEL, PARAM_KEEP,
-	PARAM_PREOPENED, PARAM_MAX
+	PARAM_PREOPENED, PARAM_MODE, PARAM_MAX
 };
 
 /*
@@ -56,6 +56,7 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_LEVEL]	  = { .name = "level" },
 	[PARAM_KEEP]	  = { .name = "keep" },
 	[PARAM_PREOPENED] = { .name = "preopened" },
+	[PARAM_MODE]	  = { .name = "mode" },
 };
 
 #define PROGRAMS_DEFAULT "/etc/seal/programs.sha256"
@@ -75,6 +76,7 @@ static unsigned int watch __ro_after_init = 10;
 static bool panics __ro_after_init;
 static bool confidential __ro_after_init;
 static enum preopened preopened __ro_after_init = PREOPENED_REVOKE;
+static bool audit __ro_after_init;
 
 static int param_set(const char *val, const struct kernel_param *kp)
 {
@@ -112,10 +114,9 @@ static void param_free(void *arg)
 {
 	struct param *p = arg;
 
+	/* The module goes, and with it what can be read only by now. */
 	kfree(p->value);
 	kfree(p->other);
-	p->value = NULL;
-	p->other = NULL;
 }
 
 static const struct kernel_param_ops param_ops = {
@@ -125,7 +126,7 @@ static const struct kernel_param_ops param_ops = {
 	.free = param_free,
 };
 
-/* Read-only to everybody: loaded means sealed. */
+/* Read-only to everybody. */
 module_param_cb(insmod, &param_ops, &params[PARAM_INSMOD], 0444);
 MODULE_PARM_DESC(insmod, "programs that may load modules: /path[,/path...] (default: none)");
 module_param_cb(mem_allow, &param_ops, &params[PARAM_MEM_ALLOW], 0444);
@@ -166,6 +167,8 @@ MODULE_PARM_DESC(keep, "those that stay open: name[,...], as status has them (de
 
 module_param_cb(preopened, &param_ops, &params[PARAM_PREOPENED], 0444);
 MODULE_PARM_DESC(preopened, "what was opened before the seal: revoke, refuse to go on, report (default: revoke)");
+module_param_cb(mode, &param_ops, &params[PARAM_MODE], 0444);
+MODULE_PARM_DESC(mode, "enforce, or audit: refuse nothing and tell what would be (default: enforce)");
 
 static int param_parse_bool(struct param *p)
 {
@@ -250,6 +253,16 @@ static int param_parse_preopened(const struct param *p)
 	return -EINVAL;
 }
 
+static int param_parse_mode(const struct param *p)
+{
+	audit = !strcmp(p->value, "audit");
+	if (audit || !strcmp(p->value, "enforce"))
+		return 0;
+	pr_err("parameter %s=\"%*pE\" is neither audit nor enforce\n",
+	       p->name, (int)strlen(p->value), p->value);
+	return -EINVAL;
+}
+
 static int param_check_value(struct param *p)
 {
 	if (!p->value)
@@ -274,6 +287,8 @@ static int param_check_value(struct param *p)
 		return param_parse_preopened(p);
 	if (p == &params[PARAM_LEVEL])
 		return param_parse_level(p);
+	if (p == &params[PARAM_MODE])
+		return param_parse_mode(p);
 	return p->boolean ? param_parse_bool(p) : 0;
 }
 
@@ -315,7 +330,7 @@ static int param_check_word(char *word)
 		*value++ = '\0';
 	if (param_known(word))
 		return 0;
-	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect, raw, level, keep, preopened)\n",
+	pr_err("parameter %*pE=\"%*pE\" is unknown (there are insmod, mem_allow, no_remove, read, manifest, revoked, trust_signed, args, key, serial_file, programs, watch, on_broken, protect, raw, level, keep, preopened, mode)\n",
 	       (int)strlen(word), word, value ? (int)strlen(value) : 0,
 	       value ?: "");
 	return -EINVAL;
@@ -480,4 +495,9 @@ const char *param_keep(void)
 enum preopened param_preopened(void)
 {
 	return preopened;
+}
+
+bool param_audit(void)
+{
+	return audit;
 }

@@ -38,6 +38,7 @@ const char *param_protect(void);
 bool param_raw(void);
 bool param_confidential(void);	/* level=confidentiality */
 const char *param_keep(void);
+bool param_audit(void);		/* mode=audit */
 
 /* What to do about what was opened before the seal. */
 enum preopened { PREOPENED_REVOKE, PREOPENED_REFUSE, PREOPENED_REPORT };

@@ -14,12 +14,18 @@
 
 static struct seal_module_use self;
 
+/* Of one that is not loaded yet; later nobody knows who is about to call it. */
+void __init pin_no_exit(void)
+{
+	THIS_MODULE->exit = NULL;
+}
+
 /*
  * The list is the kernel's under module_mutex, which is not exported. Nobody
  * else adds to ours, since this module exports nothing; list_add() publishes
  * the entry to readers after it is complete.
  */
-void __init pin_self(void)
+void pin_self(void)
 {
 	self.source = THIS_MODULE;
 	self.target = THIS_MODULE;

@@ -17,6 +17,7 @@
 #include <linux/timekeeping.h>
 #include <linux/user_namespace.h>
 
+#include "allow.h"
 #include "args.h"
 #include "audit.h"
 #include "caller.h"
@@ -34,9 +35,18 @@
 #include "serial.h"
 #include "signature.h"
 
-/* Written by init only, then read-only memory: nothing lowers the seal. */
+/*
+ * Written by init only, then read-only memory: nothing lowers the seal. What was
+ * loaded with mode=audit rises later, and has its level where that can be
+ * written.
+ */
 static enum seal_level level __ro_after_init;
+static enum seal_level audit_level;
 static time64_t sealed_since __ro_after_init;
+static time64_t audit_since;
+
+/* It is about to be sealed: what can still be refused, then, is. */
+static bool hardens;
 
 /* Who may nothing, and is not told of: the task that tries the doors. */
 static struct task_struct *prover;
@@ -85,7 +95,7 @@ err_program:
 	return err;
 }
 
-void __init policy_exit(void)
+void policy_exit(void)
 {
 	manifest_exit();
 	serial_exit();
@@ -94,10 +104,24 @@ void __init policy_exit(void)
 	hasher_exit();
 }
 
+/* With mode=audit that is no reason to refuse anything to others. */
+void __init policy_prove(void)
+{
+	if (param_audit())
+		policy_set_prover(current);
+	else
+		policy_raise(LEVEL_PROVING);
+}
+
 void policy_raise(enum seal_level to)
 {
-	if (to <= level)
+	if (to <= policy_level())
 		return;
+	if (param_audit()) {
+		audit_since = ktime_get_real_seconds();
+		WRITE_ONCE(audit_level, to);
+		return;
+	}
 	if (to == LEVEL_SEALED)
 		sealed_since = ktime_get_real_seconds();
 	WRITE_ONCE(level, to);
@@ -105,7 +129,30 @@ void policy_raise(enum seal_level to)
 
 enum seal_level policy_level(void)
 {
-	return READ_ONCE(level);
+	return param_audit() ? READ_ONCE(audit_level) : READ_ONCE(level);
+}
+
+bool policy_audits(void)
+{
+	return policy_level() == LEVEL_AUDIT;
+}
+
+void policy_harden(bool on)
+{
+	WRITE_ONCE(hardens, on);
+}
+
+bool policy_is_strict(void)
+{
+	return !param_audit() || READ_ONCE(hardens);
+}
+
+int policy_hindered(int err)
+{
+	if (!err || policy_is_strict())
+		return err;
+	pr_warn("mode=audit goes on; the seal would not\n");
+	return 0;
 }
 
 void policy_set_prover(struct task_struct *task)
@@ -120,7 +167,7 @@ bool policy_proves(void)
 
 time64_t policy_sealed_since(void)
 {
-	return sealed_since;
+	return param_audit() ? audit_since : sealed_since;
 }
 
 /* Which hole belongs to which door; the others have none. */
@@ -160,8 +207,7 @@ static bool has_hole(enum seal_door door)
 	return program_exists(policy_hole(door));
 }
 
-/* Is there anything that can speak for a module's image? */
-static bool images_are_judged(void)
+bool policy_judges_images(void)
 {
 	return manifest_vouches() || param_trust_signed();
 }
@@ -172,7 +218,7 @@ enum door_state policy_door(enum seal_door door)
 		return DOOR_OPEN;
 	switch (door) {
 	case DOOR_MODULE_LOAD:
-		if (images_are_judged())
+		if (policy_judges_images())
 			return DOOR_HOLE;
 		break;
 	case DOOR_MANIFEST:
@@ -221,7 +267,7 @@ static enum seal_reason decide_image(const struct seal_event *ev)
 {
 	if (ev->image->revoked)
 		return REASON_REVOKED;
-	if (!images_are_judged())
+	if (!policy_judges_images())
 		return REASON_NONE;
 	if (ev->forced)
 		return REASON_FORCED;
@@ -253,8 +299,13 @@ static struct seal_refusal decide_load(const struct seal_event *ev)
 		no.reason = decide_module(ev);
 		return no;
 	}
-	/* Where images are judged, any loader will do if none is named. */
-	if (!images_are_judged() || program_exists(HOLE_LOADER))
+	/*
+	 * Where images are judged, any loader will do if none is named. In audit
+	 * what is to be said of the loader was said at the entrance.
+	 */
+	if (policy_audits() && ev->image)
+		no.reason = decide_image(ev);
+	else if (!policy_judges_images() || program_exists(HOLE_LOADER))
 		no = caller_refused(HOLE_LOADER, ev->mm_locked);
 	if (no.reason == REASON_NONE && ev->image)
 		no.reason = decide_image(ev);
@@ -266,6 +317,11 @@ static enum seal_reason decide_write(const struct seal_event *ev)
 {
 	return args_write_refused(ev->owner, ev->args, param_args()) ?
 	       REASON_ARGS : REASON_NONE;
+}
+
+bool policy_range_opens(const struct seal_event *ev)
+{
+	return !ev->len || decide_range(ev) == REASON_NONE;
 }
 
 /* Of a program that holds hardware: it must stay what its start vouched for. */
@@ -321,20 +377,24 @@ static bool holds(int cap)
 	       cap_raised(cred->cap_effective, cap);
 }
 
+static void tell_audited(const struct seal_event *ev,
+			 const struct seal_refusal *no)
+{
+	struct seal_allow allow;
+
+	allow_find(ev, no->reason, &allow);
+	audit_would(ev, no, &allow);
+}
+
 int seal_check(const struct seal_event *ev)
 {
+	enum seal_level now = policy_level();
 	struct seal_refusal no;
 
-	switch (policy_level()) {
-	case LEVEL_NONE:
+	if (now == LEVEL_PROVING || READ_ONCE(prover) == current)
+		return -EPERM;
+	if (now == LEVEL_NONE)
 		return 0;
-	case LEVEL_PROVING:
-		return -EPERM;
-	case LEVEL_SEALED:
-		break;
-	}
-	if (READ_ONCE(prover) == current)
-		return -EPERM;
 
 	/* The kernel's own no needs no line that anybody could cause. */
 	if (ev->cap && !holds(ev->cap))
@@ -342,8 +402,11 @@ int seal_check(const struct seal_event *ev)
 	no = decide(ev);
 	if (no.reason == REASON_NONE)
 		return 0;
-	audit_refusal(ev, &no);
+	if (now == LEVEL_AUDIT)
+		tell_audited(ev, &no);
+	else
+		audit_refusal(ev, &no);
 	if (no.code)
 		fput(no.code);
-	return -EPERM;
+	return now == LEVEL_AUDIT ? 0 : -EPERM;
 }

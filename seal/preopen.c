@@ -384,12 +384,12 @@ static int look_around(bool on)
 	return err ?: look.err;
 }
 
-int __init preopen_check(void)
+int preopen_check(void)
 {
-	return look_around(false);
+	return policy_hindered(look_around(false));
 }
 
-void __init preopen_revoke(void)
+void preopen_revoke(void)
 {
 	if (look_around(true))
 		pr_crit("preopened: not everybody could be looked at: out of memory\n");

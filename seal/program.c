@@ -197,7 +197,7 @@ int __init program_bind_drivers(const char *list)
 	return bind(list, true);
 }
 
-void __init program_unbind(void)
+void program_unbind(void)
 {
 	struct program *prog, *next;
 
@@ -236,8 +236,8 @@ bool program_exists_any(void)
 	return !list_empty(&programs);
 }
 
-int __init program_each_file(int (*visit)(const struct path *path,
-					  const char *name))
+int program_each_file(int (*visit)(const struct path *path,
+				   const char *name))
 {
 	const struct program *prog;
 	int err = 0;
@@ -250,8 +250,7 @@ int __init program_each_file(int (*visit)(const struct path *path,
 	return err;
 }
 
-int __init program_each_name(int (*visit)(const char *param,
-					  const char *name))
+int program_each_name(int (*visit)(const char *param, const char *name))
 {
 	const struct program *prog;
 	int err = 0;
@@ -364,6 +363,29 @@ void program_show(struct seq_file *m)
 			   MANIFEST_DIGEST_SIZE, prog->own.digest,
 			   prog->classes);
 	}
+}
+
+int program_harden(void)
+{
+	struct program *prog;
+	int err = 0;
+
+	list_for_each_entry(prog, &programs, list) {
+		err = vouched_harden(&prog->own);
+		if (err)
+			break;
+	}
+	if (err)
+		program_soften();
+	return err;
+}
+
+void program_soften(void)
+{
+	struct program *prog;
+
+	list_for_each_entry(prog, &programs, list)
+		vouched_soften(&prog->own);
 }
 
 void program_announce(void)

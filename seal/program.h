@@ -24,6 +24,10 @@ int program_bind_loaders(const char *list);
 int program_bind_drivers(const char *list);
 void program_unbind(void);
 
+/* With mode=audit: the files are closed to writers when the seal is raised. */
+int program_harden(void);
+void program_soften(void);
+
 /**
  * program_check() - can their libraries be told from others?
  *

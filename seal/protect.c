@@ -31,7 +31,7 @@ int __init protect_init(void)
 	return err;
 }
 
-void __init protect_exit(void)
+void protect_exit(void)
 {
 	protect_set_release();
 }
@@ -97,7 +97,12 @@ int protect_refused_cap(const struct protected *p, int cap)
 
 int protect_refused(const struct protected *p)
 {
-	return protect_refused_cap(p, 0) ?: -EBUSY;
+	int err = protect_refused_cap(p, 0);
+
+	if (err || policy_level() == LEVEL_SEALED)
+		return err;
+	/* While the seal is being put on, and raised. */
+	return policy_is_strict() ? -EBUSY : 0;
 }
 
 void protect_show(struct seq_file *m)
@@ -107,6 +112,29 @@ void protect_show(struct seq_file *m)
 	seq_printf(m, "protected.files: %zu\n", protect_count);
 	list_for_each_entry(n, &protect_named, list)
 		seq_printf(m, "protected: %s\n", n->path);
+}
+
+int protect_harden(void)
+{
+	bool had = protect_any();
+	int err = protect_set_shut() ?: protect_names_add();
+
+	if (!err && protect_any()) {
+		protect_set_settle();
+		err = protect_set_renew() ?: protect_names_check();
+	}
+	if (!err && protect_any() && !had) {
+		pr_err("files to be protected have come since: load it again\n");
+		err = -EAGAIN;
+	}
+	if (err)
+		protect_soften();
+	return err;
+}
+
+void protect_soften(void)
+{
+	protect_set_open();
 }
 
 void protect_announce(void)

@@ -39,6 +39,16 @@ struct protected {
 int protect_init(void);
 void protect_exit(void);
 
+/**
+ * protect_harden() - with mode=audit: the seal is to be raised
+ *
+ * What has come since is taken in, too, and writers are kept out.
+ *
+ * Return: 0, or a negative errno after a line; then writers are not.
+ */
+int protect_harden(void);
+void protect_soften(void);
+
 /* Is anything? */
 bool protect_any(void);
 
@@ -61,7 +71,8 @@ int protect_each_sb(int (*visit)(const struct super_block *sb));
  * protect_refused() - somebody is about to change this
  * @p: what
  *
- * Return: -EPERM, or -EBUSY as long as the seal is not on yet. May sleep.
+ * Return: -EPERM, or -EBUSY as long as the seal is not on yet; with mode=audit
+ * 0. May sleep.
  */
 int protect_refused(const struct protected *p);
 

@@ -24,7 +24,7 @@
 #include "trusted_fs.h"
 
 /* As far as it is there; %s: the running kernel. */
-static const char * const again_paths[] __initconst = {
+static const char * const again_paths[] = {
 	"/etc/modprobe.d/seal.conf",
 	"/etc/systemd/system/seal.service",
 	"/etc/systemd/system/seal.service.d",
@@ -34,27 +34,27 @@ static const char * const again_paths[] __initconst = {
 };
 
 /* What the word boot stands for, besides. */
-static const char * const boot_paths[] __initconst = {
+static const char * const boot_paths[] = {
 	"/etc/seal", "/etc/modprobe.d", "/etc/modules-load.d",
 	"/etc/sysctl.d/60-seal.conf", "/etc/initramfs-tools",
 	"/usr/sbin/insmod-guard", "/boot/initrd.img-%s", "/boot/vmlinuz-%s",
 };
 
 /* Was it among what parameter protect asks for? */
-static bool for_boot __initdata;
+static bool for_boot;
 
 /*
  * The initramfs goes when the system is up, and who boots from it must be able
  * to empty it. Where nothing can be trusted there is nothing to keep.
  */
-static bool __init lasts(const struct path *path)
+static bool lasts(const struct path *path)
 {
 	return strcmp(path->mnt->mnt_sb->s_type->name, "rootfs") &&
 	       !trusted_fs_problem(d_inode(path->dentry));
 }
 
 /* Everything that the name leads through, symbolic links too. */
-static int __init add_name_ways(const char *name)
+static int add_name_ways(const char *name)
 {
 	char *copy, *end;
 	struct path path;
@@ -80,7 +80,7 @@ static int __init add_name_ways(const char *name)
 	return err ? protect_failed(err, NULL) : 0;
 }
 
-static int __init add_name(const char *name)
+static int add_name(const char *name)
 {
 	struct path path;
 	int err;
@@ -99,7 +99,7 @@ static int __init add_name(const char *name)
 }
 
 /* What need not be there. */
-static int __init add_file(const char *param, const char *name)
+static int add_file(const char *param, const char *name)
 {
 	struct path path;
 	int err;
@@ -121,12 +121,12 @@ static int __init add_file(const char *param, const char *name)
  * With a key a manifest is what its signature says, and one that was replaced
  * while sealed must be there at the next boot.
  */
-static bool __init is_signed(const char *path)
+static bool is_signed(const char *path)
 {
 	return param_key() && !strcmp(path, "/etc/seal");
 }
 
-static int __init add_files(const char * const *names, int n)
+static int add_files(const char * const *names, int n)
 {
 	const char *release = init_utsname()->release;
 	char *name;
@@ -145,7 +145,7 @@ static int __init add_files(const char * const *names, int n)
 	return err;
 }
 
-static int __init add_asked(void)
+static int add_asked(void)
 {
 	char *copy, *rest, *name;
 	int err = 0;
@@ -170,7 +170,7 @@ static int __init add_asked(void)
 }
 
 /* A program that a signed list has may be upgraded: a newer one will tell. */
-static int __init add_program(const struct path *path, const char *name)
+static int add_program(const struct path *path, const char *name)
 {
 	protect_doing("insmod or mem_allow", name);
 	if (!lasts(path))
@@ -181,7 +181,7 @@ static int __init add_program(const struct path *path, const char *name)
 }
 
 /* A name that was given may lead to a program by symbolic links. */
-static int __init add_given(const char *param, const char *name)
+static int add_given(const char *param, const char *name)
 {
 	struct path path;
 	int err;
@@ -202,13 +202,13 @@ static int __init add_given(const char *param, const char *name)
  * What the programs run, and the list of it: an upgraded library shuts the hole
  * and no more, if it can be put in the list before the next boot.
  */
-static int __init add_listed(const struct path *path, const char *name)
+static int add_listed(const struct path *path, const char *name)
 {
 	protect_doing("programs", name);
 	return lasts(path) ? protect_add(path) : 0;
 }
 
-static int __init add_manifests(void)
+static int add_manifests(void)
 {
 	int err = add_file("manifest", param_manifest()) ?:
 		  add_file("revoked", param_revoked());
@@ -218,7 +218,7 @@ static int __init add_manifests(void)
 	return err;
 }
 
-static int __init add_holes(void)
+static int add_holes(void)
 {
 	int err = program_each_file(add_program) ?:
 		  program_each_name(add_given);
@@ -232,7 +232,7 @@ static int __init add_holes(void)
 }
 
 /* Where the running insmod has us from, if it said so. */
-static int __init add_module(void)
+static int add_module(void)
 {
 	struct file *file;
 	int err = 0;
@@ -250,7 +250,7 @@ static int __init add_module(void)
 /* The serial file's, which the kernel itself has open for writing. */
 static const struct inode *ours;
 
-static void __init find_ours(void)
+static void find_ours(void)
 {
 	struct path path;
 
@@ -262,7 +262,7 @@ static void __init find_ours(void)
 	path_put(&path);
 }
 
-int __init protect_names_check(void)
+int protect_names_check(void)
 {
 	if (!ours || !protect_find(ours) ||
 	    atomic_read(&ours->i_writecount) == 1)
@@ -271,7 +271,7 @@ int __init protect_names_check(void)
 	return protect_failed(-EINVAL, "somebody has it open for writing");
 }
 
-int __init protect_names_add(void)
+int protect_names_add(void)
 {
 	int err;
 

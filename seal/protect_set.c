@@ -22,6 +22,7 @@
 
 #include "audit.h"
 #include "entries.h"
+#include "policy.h"
 #include "seal.h"
 #include "shadow.h"
 #include "trusted_fs.h"
@@ -32,27 +33,27 @@ static DEFINE_HASHTABLE(by_inode, 12);
 LIST_HEAD(protect_all);
 LIST_HEAD(protect_mounts);
 LIST_HEAD(protect_named);
-size_t protect_count __ro_after_init;
+size_t protect_count;
 
 static const char *doing_param;
 static const char *doing_path;
 static const struct inode *ours;
 
-void __init protect_doing(const char *param, const char *path)
+void protect_doing(const char *param, const char *path)
 {
 	doing_param = param;
 	doing_path = path;
 }
 
-void __init protect_set_ours(const struct inode *inode)
+void protect_set_ours(const struct inode *inode)
 {
 	ours = inode;
 }
 
 /* The innermost reason is the one that counts. */
-static bool told __initdata;
+static bool told;
 
-int __init protect_failed(int err, const char *why)
+int protect_failed(int err, const char *why)
 {
 	if (told)
 		goto out;
@@ -69,7 +70,7 @@ out:
 	return err == -ENOENT ? -EINVAL : err;
 }
 
-static int __init failed_at(const struct path *path, const char *why)
+static int failed_at(const struct path *path, const char *why)
 {
 	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
 	char *text = buf ? d_path(path, buf, PATH_MAX) : NULL;
@@ -102,7 +103,7 @@ const struct protected *protect_find(const struct inode *inode)
 	return inode ? find(inode) : NULL;
 }
 
-static int __init note_mount(struct vfsmount *mnt)
+static int note_mount(struct vfsmount *mnt)
 {
 	struct reached *r;
 
@@ -116,7 +117,7 @@ static int __init note_mount(struct vfsmount *mnt)
 	return 0;
 }
 
-static struct protected * __init add(const struct path *path)
+static struct protected *add(const struct path *path)
 {
 	struct protected *p = kzalloc(sizeof(*p), GFP_KERNEL);
 
@@ -131,7 +132,7 @@ static struct protected * __init add(const struct path *path)
 	return p;
 }
 
-int __init protect_add_way(const struct path *path)
+int protect_add_way(const struct path *path)
 {
 	if (find(d_inode(path->dentry)))
 		return 0;
@@ -139,7 +140,7 @@ int __init protect_add_way(const struct path *path)
 }
 
 /* All directories and mounts that path lies in, but for init's root. */
-static int __init add_ways(const struct path *path)
+static int add_ways(const struct path *path)
 {
 	struct path root, at = *path;
 	struct dentry *parent;
@@ -167,12 +168,27 @@ static int __init add_ways(const struct path *path)
 	return err;
 }
 
-static int __init shut(struct protected *p)
+/* In audit it is not; would it go? */
+static int would_shut(const struct protected *p)
+{
+	const struct inode *inode = d_inode(p->path.dentry);
+
+	if (!inode->i_nlink || atomic_read(&inode->i_writecount) <= 0)
+		return 0;
+	failed_at(&p->path, "somebody has it open for writing");
+	told = false;
+	return policy_hindered(-EINVAL);
+}
+
+static int shut(struct protected *p)
 {
 	struct inode *inode = d_inode(p->path.dentry);
 
-	if (!S_ISREG(inode->i_mode) || inode == ours)
+	if (!S_ISREG(inode->i_mode) || inode == ours || p->denied)
 		return 0;
+	/* What is gone is nobody's next boot. */
+	if (!policy_is_strict() || !inode->i_nlink)
+		return would_shut(p);
 	/* As deny_write_access(), which wants a file. */
 	if (!atomic_dec_unless_positive(&inode->i_writecount))
 		return failed_at(&p->path, "somebody has it open for writing");
@@ -181,13 +197,13 @@ static int __init shut(struct protected *p)
 }
 
 /* A device, FIFO or socket leads elsewhere; its directory keeps the entry. */
-static bool __init can_change(const struct inode *inode)
+static bool can_change(const struct inode *inode)
 {
 	return S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode) ||
 	       S_ISLNK(inode->i_mode);
 }
 
-static int __init add_itself(const struct path *path)
+static int add_itself(const struct path *path)
 {
 	struct inode *inode = d_inode(path->dentry);
 	const char *why = trusted_fs_problem(inode);
@@ -215,8 +231,8 @@ static int __init add_itself(const struct path *path)
 	return err;
 }
 
-static int __init add_entry(const struct path *dir, const char *name,
-			    unsigned int type, void *data)
+static int add_entry(const struct path *dir, const char *name,
+		     unsigned int type, void *data)
 {
 	struct path path;
 	int err;
@@ -236,7 +252,7 @@ static int __init add_entry(const struct path *dir, const char *name,
  * Who was let into the directory before it was guarded still holds its lock,
  * for which its reader waits.
  */
-static int __init add_below(const struct protected *dir)
+static int add_below(const struct protected *dir)
 {
 	int err = entries_each(&dir->path, add_entry, NULL);
 
@@ -247,7 +263,7 @@ static int __init add_below(const struct protected *dir)
 }
 
 /* All directories that came in, and come in meanwhile, at the list's end. */
-static int __init add_all_below(void)
+static int add_all_below(void)
 {
 	struct protected *p;
 	int err = 0;
@@ -264,7 +280,7 @@ static int __init add_all_below(void)
 	return err;
 }
 
-static int __init note_name(const struct path *path)
+static int note_name(const struct path *path)
 {
 	char *buf, *text;
 	struct named *n;
@@ -283,14 +299,31 @@ static int __init note_name(const struct path *path)
 	return 0;
 }
 
-int __init protect_add(const struct path *path)
+/* A name that leads to another file by now is told once. */
+static bool is_named(const struct path *path)
+{
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	char *text = buf ? d_path(path, buf, PATH_MAX) : NULL;
+	char *name = IS_ERR_OR_NULL(text) ? NULL : audit_quoted(text);
+	const struct named *n;
+	bool found = false;
+
+	if (name)
+		list_for_each_entry(n, &protect_named, list)
+			found |= !strcmp(n->path, name);
+	kfree(name);
+	kfree(buf);
+	return found;
+}
+
+int protect_add(const struct path *path)
 {
 	struct protected *p = find(d_inode(path->dentry));
 	int err;
 
 	if (p && p->kind == PROTECT_ITSELF)
 		return add_ways(path);
-	err = note_name(path);
+	err = is_named(path) ? 0 : note_name(path);
 	if (!err)
 		err = add_itself(path);
 	if (!err)
@@ -298,12 +331,47 @@ int __init protect_add(const struct path *path)
 	return err ?: add_all_below();
 }
 
-void __init protect_set_settle(void)
+void protect_set_settle(void)
 {
 	shadow_settle(&protect_all);
 }
 
-static void __init release_all(void)
+int protect_set_shut(void)
+{
+	struct protected *p;
+	int err = 0;
+
+	told = false;
+	list_for_each_entry(p, &protect_all, list) {
+		if (p->kind == PROTECT_ITSELF)
+			err = shut(p);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+int protect_set_renew(void)
+{
+	struct protected *p;
+
+	list_for_each_entry(p, &protect_all, list)
+		p->read = false;
+	return add_all_below();
+}
+
+void protect_set_open(void)
+{
+	struct protected *p;
+
+	list_for_each_entry(p, &protect_all, list) {
+		if (p->denied)
+			atomic_inc(&d_inode(p->path.dentry)->i_writecount);
+		p->denied = false;
+	}
+}
+
+static void release_all(void)
 {
 	struct protected *p, *next;
 
@@ -315,7 +383,7 @@ static void __init release_all(void)
 	}
 }
 
-void __init protect_set_release(void)
+void protect_set_release(void)
 {
 	struct reached *r, *next_r;
 	struct named *n, *next_n;

@@ -52,6 +52,14 @@ int protect_add_way(const struct path *path);
 void protect_set_settle(void);
 void protect_set_release(void);
 
+/*
+ * To be raised: shut all that is in to writers, and look again for what is below
+ * directories; 0, or a negative errno after a line. And open all of them.
+ */
+int protect_set_shut(void);
+int protect_set_renew(void);
+void protect_set_open(void);
+
 /* The inode that the kernel itself writes to: it is not shut to writers. */
 void protect_set_ours(const struct inode *inode);
 

@@ -33,6 +33,7 @@
 
 #include "entries.h"
 #include "param.h"
+#include "policy.h"
 #include "protect.h"
 #include "seal.h"
 
@@ -45,18 +46,23 @@ enum how {
 	HOW_AROUND	/* its whole disk, or a partition of it */
 };
 
-/* @held: it is kept open and its page cache takes no writable mapping. */
+/* @held: it is kept open; @denied: its page cache takes no writable mapping. */
 struct device_of {
 	dev_t dev;
 	dev_t disk;
 	enum how how;
 	struct compat_bdev held;
+	bool denied;
 };
 
-static struct device_of devices[DEVICES_MAX] __ro_after_init;
-static unsigned int devices_count __ro_after_init;
+/* With mode=audit more may come while the seal is raised. */
+static struct device_set {
+	unsigned int count;
+	struct device_of of[DEVICES_MAX];
+} sealed_devices __ro_after_init, audited_devices;
+static struct device_set *devices __ro_after_init = &sealed_devices;
 
-static struct vfsmount *sysfs __initdata;
+static struct vfsmount *sysfs;
 
 static bool shares_blocks(const struct device_of *d, dev_t dev, dev_t disk)
 {
@@ -70,8 +76,8 @@ static bool covers(dev_t dev, dev_t disk)
 {
 	unsigned int i;
 
-	for (i = 0; i < devices_count; i++)
-		if (shares_blocks(&devices[i], dev, disk))
+	for (i = 0; i < devices->count; i++)
+		if (shares_blocks(&devices->of[i], dev, disk))
 			return true;
 	return false;
 }
@@ -80,15 +86,15 @@ static bool holds(dev_t dev)
 {
 	unsigned int i;
 
-	for (i = 0; i < devices_count; i++)
-		if (devices[i].how == HOW_HOLDS && devices[i].dev == dev)
+	for (i = 0; i < devices->count; i++)
+		if (devices->of[i].how == HOW_HOLDS && devices->of[i].dev == dev)
 			return true;
 	return false;
 }
 
 bool rawdev_any(void)
 {
-	return devices_count;
+	return devices->count;
 }
 
 bool rawdev_covers(const struct block_device *bdev)
@@ -100,8 +106,8 @@ bool rawdev_on_disk(const struct block_device *bdev)
 {
 	unsigned int i;
 
-	for (i = 0; i < devices_count; i++)
-		if (devices[i].disk == disk_devt(bdev->bd_disk))
+	for (i = 0; i < devices->count; i++)
+		if (devices->of[i].disk == disk_devt(bdev->bd_disk))
 			return true;
 	return false;
 }
@@ -111,8 +117,8 @@ bool rawdev_finds(bool (*is)(const struct gendisk *disk, const void *what),
 {
 	unsigned int i;
 
-	for (i = 0; i < devices_count; i++)
-		if (is(devices[i].held.bdev->bd_disk, what))
+	for (i = 0; i < devices->count; i++)
+		if (is(devices->of[i].held.bdev->bd_disk, what))
 			return true;
 	return false;
 }
@@ -132,16 +138,16 @@ bool rawdev_binds(const struct block_device *bdev, const struct gendisk *disk)
 
 struct block_device *rawdev_sample(void)
 {
-	return devices[0].held.bdev;
+	return devices->of[0].held.bdev;
 }
 
 /* --- at seal time --- */
 
 /* The innermost reason is the one that counts. */
-static int __init failed(dev_t dev, int err, const char *why)
-{
-	static bool told __initdata;
+static bool told;
 
+static int failed(dev_t dev, int err, const char *why)
+{
 	if (told)
 		return err;
 	told = true;
@@ -150,52 +156,81 @@ static int __init failed(dev_t dev, int err, const char *why)
 	return err == -ENOENT ? -EINVAL : err;
 }
 
-static int __init hold(dev_t dev, enum how how)
+/* In audit it is not; would it go? */
+static int deny(struct device_of *d)
 {
-	struct device_of *d = &devices[devices_count];
-	struct compat_bdev held;
+	struct address_space *mapping = compat_bdev_mapping(d->held.bdev);
+	static const char why[] = "somebody has it mapped for writing";
 	int err;
 
-	if (devices_count == DEVICES_MAX)
-		return failed(dev, -ENOSPC, "there are too many like it");
-	err = compat_bdev_open(dev, &held);
-	if (err)
-		return failed(dev, err, "it cannot be opened");
-	err = mapping_deny_writable(compat_bdev_mapping(held.bdev));
-	if (err) {
-		compat_bdev_close(&held);
-		return failed(dev, err, "somebody has it mapped for writing");
+	if (d->denied)
+		return 0;
+	if (!policy_is_strict()) {
+		if (!mapping_writably_mapped(mapping))
+			return 0;
+		failed(d->dev, -EBUSY, why);
+		told = false;
+		return policy_hindered(-EBUSY);
 	}
-	d->dev = dev;
-	d->disk = disk_devt(held.bdev->bd_disk);
-	d->how = how;
-	d->held = held;
-	devices_count++;
+	err = mapping_deny_writable(mapping);
+	if (err)
+		return failed(d->dev, err, why);
+	d->denied = true;
 	return 0;
 }
 
-static bool __init has(dev_t dev)
+static void release(struct device_of *d)
+{
+	if (d->denied)
+		mapping_allow_writable(compat_bdev_mapping(d->held.bdev));
+	d->denied = false;
+}
+
+static int hold(dev_t dev, enum how how)
+{
+	struct device_of *d = &devices->of[devices->count];
+	int err;
+
+	if (devices->count == DEVICES_MAX)
+		return failed(dev, -ENOSPC, "there are too many like it");
+	err = compat_bdev_open(dev, &d->held);
+	if (err)
+		return failed(dev, err, "it cannot be opened");
+	d->dev = dev;
+	err = deny(d);
+	if (err) {
+		compat_bdev_close(&d->held);
+		return err;
+	}
+	d->disk = disk_devt(d->held.bdev->bd_disk);
+	d->how = how;
+	/* Others look already while one is added. */
+	smp_store_release(&devices->count, devices->count + 1);
+	return 0;
+}
+
+static bool has(dev_t dev)
 {
 	unsigned int i;
 
-	for (i = 0; i < devices_count; i++)
-		if (devices[i].dev == dev)
+	for (i = 0; i < devices->count; i++)
+		if (devices->of[i].dev == dev)
 			return true;
 	return false;
 }
 
-static int __init add(dev_t dev, enum how how)
+static int add(dev_t dev, enum how how)
 {
 	return has(dev) ? 0 : hold(dev, how);
 }
 
-static int __init add_sb(const struct super_block *sb)
+static int add_sb(const struct super_block *sb)
 {
 	return sb->s_bdev ? add(sb->s_bdev->bd_dev, HOW_HOLDS) : 0;
 }
 
 /* The device whose directory in sysfs this is (fs/sysfs/dir.c). */
-static dev_t __init dev_of(const struct path *path)
+static dev_t dev_of(const struct path *path)
 {
 	const struct kernfs_node *kn = d_inode(path->dentry)->i_private;
 	const struct kobject *kobj = kn->priv;
@@ -203,7 +238,7 @@ static dev_t __init dev_of(const struct path *path)
 	return container_of(kobj, struct device, kobj)->devt;
 }
 
-static int __init look_up(const char *name, struct path *path)
+static int look_up(const char *name, struct path *path)
 {
 	/* Links in sysfs lead up and down again: they need its root. */
 	return vfs_path_lookup(sysfs->mnt_root, sysfs, name, LOOKUP_FOLLOW,
@@ -216,8 +251,8 @@ struct relation {
 	enum how how;
 };
 
-static int __init add_link(const struct path *dir, const char *name,
-			   unsigned int type, void *data)
+static int add_link(const struct path *dir, const char *name,
+		    unsigned int type, void *data)
 {
 	const struct relation *rel = data;
 	struct path path;
@@ -238,7 +273,7 @@ static int __init add_link(const struct path *dir, const char *name,
 	return err;
 }
 
-static int __init add_related(dev_t dev, const char *relation, enum how how)
+static int add_related(dev_t dev, const char *relation, enum how how)
 {
 	struct relation rel = { .how = how };
 	struct path dir;
@@ -263,8 +298,8 @@ static int __init add_related(dev_t dev, const char *relation, enum how how)
  * A directory below a disk's is a partition's if it has a file that says so. A
  * link is none: it may lead up, as a virtual disk's does that says "bdi".
  */
-static int __init add_partition(const struct path *dir, const char *name,
-				unsigned int type, void *data)
+static int add_partition(const struct path *dir, const char *name,
+			 unsigned int type, void *data)
 {
 	struct path path;
 	char *file;
@@ -289,7 +324,7 @@ static int __init add_partition(const struct path *dir, const char *name,
 }
 
 /* They share the disk's blocks. */
-static int __init add_partitions(dev_t disk)
+static int add_partitions(dev_t disk)
 {
 	struct path dir;
 	char name[32];
@@ -306,37 +341,37 @@ static int __init add_partitions(dev_t disk)
 }
 
 /* What those that hold something are made of; the list grows at its end. */
-static int __init add_below(void)
+static int add_below(void)
 {
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; !err && i < devices_count; i++)
-		err = add_related(devices[i].disk, "slaves", HOW_HOLDS);
+	for (i = 0; !err && i < devices->count; i++)
+		err = add_related(devices->of[i].disk, "slaves", HOW_HOLDS);
 	return err;
 }
 
 /* What shares blocks with these, and what is made of all that. */
-static int __init add_above(void)
+static int add_above(void)
 {
-	unsigned int i, below = devices_count;
+	unsigned int i, below = devices->count;
 	int err = 0;
 
 	for (i = 0; !err && i < below; i++) {
-		if (devices[i].dev == devices[i].disk)
-			err = add_partitions(devices[i].disk);
+		if (devices->of[i].dev == devices->of[i].disk)
+			err = add_partitions(devices->of[i].disk);
 		else
-			err = add(devices[i].disk, HOW_AROUND);
+			err = add(devices->of[i].disk, HOW_AROUND);
 	}
-	for (i = 0; !err && i < devices_count; i++)
-		err = add_related(devices[i].dev, "holders", HOW_ABOVE);
+	for (i = 0; !err && i < devices->count; i++)
+		err = add_related(devices->of[i].dev, "holders", HOW_ABOVE);
 	return err;
 }
 
 /* Where a distribution puts it, as far as that is there. */
-static int __init add_kernel_image(void)
+static int add_kernel_image(void)
 {
-	static const char * const places[] __initconst = {
+	static const char * const places[] = {
 		"/boot/vmlinuz-%s", "/boot/vmlinux-%s", "/boot/Image-%s",
 	};
 	struct path path;
@@ -357,7 +392,7 @@ static int __init add_kernel_image(void)
 	return err;
 }
 
-static int __init find_relations(void)
+static int find_relations(void)
 {
 	struct file_system_type *type = get_fs_type("sysfs");
 	int err;
@@ -378,39 +413,77 @@ static int __init find_relations(void)
 	return err;
 }
 
-int __init rawdev_init(void)
+static int find_all(void)
 {
 	int err;
 
 	if (param_raw() || !protect_any())
 		return 0;
 	err = protect_each_sb(add_sb) ?: add_kernel_image();
-	if (!err && devices_count)
+	if (!err && devices->count)
 		err = find_relations();
+	return err;
+}
+
+int __init rawdev_init(void)
+{
+	int err;
+
+	if (param_audit())
+		devices = &audited_devices;
+	err = find_all();
 	if (err)
 		rawdev_exit();
 	return err;
 }
 
-void __init rawdev_exit(void)
+void rawdev_exit(void)
 {
-	while (devices_count) {
-		struct compat_bdev *held = &devices[--devices_count].held;
+	while (devices->count) {
+		struct device_of *d = &devices->of[--devices->count];
 
-		mapping_allow_writable(compat_bdev_mapping(held->bdev));
-		compat_bdev_close(held);
+		release(d);
+		compat_bdev_close(&d->held);
 	}
+}
+
+int rawdev_harden(void)
+{
+	bool had = rawdev_any();
+	unsigned int i;
+	int err = 0;
+
+	told = false;
+	for (i = 0; !err && i < devices->count; i++)
+		err = deny(&devices->of[i]);
+	if (!err)
+		err = find_all();
+	if (!err && rawdev_any() && !had) {
+		pr_err("block devices that hold what is protected have come since: load it again\n");
+		err = -EAGAIN;
+	}
+	if (err)
+		rawdev_soften();
+	return err;
+}
+
+void rawdev_soften(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < devices->count; i++)
+		release(&devices->of[i]);
 }
 
 void rawdev_show(struct seq_file *m)
 {
 	unsigned int i;
 
-	if (!devices_count)
+	if (!devices->count)
 		return;
 	seq_puts(m, "protected.devices:");
-	for (i = 0; i < devices_count; i++)
-		seq_printf(m, " %u:%u", MAJOR(devices[i].dev),
-			   MINOR(devices[i].dev));
+	for (i = 0; i < devices->count; i++)
+		seq_printf(m, " %u:%u", MAJOR(devices->of[i].dev),
+			   MINOR(devices->of[i].dev));
 	seq_putc(m, '\n');
 }

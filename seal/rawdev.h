@@ -21,6 +21,13 @@ struct seq_file;
 int rawdev_init(void);
 void rawdev_exit(void);
 
+/*
+ * With mode=audit they are not shut: the seal is to be raised, look again and
+ * shut them. Return: as rawdev_init(); then they are as they were.
+ */
+int rawdev_harden(void);
+void rawdev_soften(void);
+
 /* Is there any? */
 bool rawdev_any(void);
 

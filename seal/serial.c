@@ -144,7 +144,7 @@ int __init serial_init(void)
 	return err;
 }
 
-void __init serial_exit(void)
+void serial_exit(void)
 {
 	if (file)
 		fput(file);

@@ -24,6 +24,8 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "policy.h"
+
 /* One for each set of operations that was met. */
 struct shadow {
 	struct list_head list;
@@ -62,7 +64,9 @@ static int ask_permission(COMPAT_IDMAP_PARAM struct inode *inode, int mask)
 		return err;
 	if (mask & MAY_NOT_BLOCK)
 		return -ECHILD;
-	return only_asks(mask) ? -EACCES : protect_refused(p);
+	if (only_asks(mask))
+		return policy_audits() ? 0 : -EACCES;
+	return protect_refused(p);
 }
 
 static int shadow_permission(COMPAT_IDMAP_PARAM struct inode *inode, int mask)
@@ -75,36 +79,65 @@ static int shadow_permission(COMPAT_IDMAP_PARAM struct inode *inode, int mask)
 	return err;
 }
 
-static int refuse(const struct inode *inode)
+static const struct inode_operations *was(const struct inode *inode)
 {
-	int err;
+	return protect_find(inode)->was;
+}
 
-	atomic_inc(&inside);
-	err = protect_refused(protect_find(inode));
-	atomic_dec(&inside);
-	return err;
+static int refused(const struct inode *inode)
+{
+	return protect_refused(protect_find(inode));
+}
+
+/* What is not refused, in audit, is the file system's. As notify_change(). */
+static int pass_setattr(COMPAT_IDMAP_PARAM struct dentry *dentry,
+			struct iattr *attr)
+{
+	const struct inode_operations *op = was(d_inode(dentry));
+
+	if (op->setattr)
+		return op->setattr(COMPAT_IDMAP dentry, attr);
+	return simple_setattr(COMPAT_IDMAP dentry, attr);
 }
 
 static int shadow_setattr(COMPAT_IDMAP_PARAM struct dentry *dentry,
 			  struct iattr *attr)
 {
-	int err = setattr_prepare(COMPAT_IDMAP dentry, attr);
+	int err;
 
-	return err ?: refuse(d_inode(dentry));
+	atomic_inc(&inside);
+	err = setattr_prepare(COMPAT_IDMAP dentry, attr) ?:
+	      refused(d_inode(dentry)) ?:
+	      pass_setattr(COMPAT_IDMAP dentry, attr);
+	atomic_dec(&inside);
+	return err;
 }
 
 /* Both callers have asked whether the task owns the inode. */
 static int shadow_set_acl(COMPAT_IDMAP_PARAM COMPAT_ACL_ON on,
 			  struct posix_acl *acl, int type)
 {
-	return refuse(compat_acl_inode(on));
+	const struct inode *inode = compat_acl_inode(on);
+	int err;
+
+	atomic_inc(&inside);
+	err = refused(inode) ?:
+	      was(inode)->set_acl(COMPAT_IDMAP on, acl, type);
+	atomic_dec(&inside);
+	return err;
 }
 
 #ifdef COMPAT_FILEATTR_SET
 static int shadow_fileattr_set(COMPAT_IDMAP_PARAM struct dentry *dentry,
 			       struct file_kattr *fa)
 {
-	return refuse(d_inode(dentry));
+	int err;
+
+	atomic_inc(&inside);
+	err = refused(d_inode(dentry)) ?:
+	      was(d_inode(dentry))->fileattr_set(COMPAT_IDMAP dentry, fa);
+	atomic_dec(&inside);
+	return err;
 }
 #endif
 

@@ -101,7 +101,7 @@ err_ring:
 	return err;
 }
 
-void __init signature_exit(void)
+void signature_exit(void)
 {
 	if (!key)
 		return;

@@ -25,12 +25,13 @@
 #include <linux/user_namespace.h>
 
 #include "caller.h"
+#include "policy.h"
 #include "program.h"
 
 /*
  * @mm: held, so that no other one gets its address; its pages are not. It is
  * let go when another program starts and it has no user left.
- * @narrow: the program is a 32-bit one.
+ * @narrow: the program is a 32-bit one. @audited: its start was only looked at.
  */
 struct record {
 	struct list_head list;
@@ -38,6 +39,7 @@ struct record {
 	struct mm_struct *mm;
 	struct start start;
 	bool narrow;
+	bool audited;
 	bool hardware;
 };
 
@@ -92,6 +94,7 @@ static void record(const struct linux_binprm *bprm, const struct start *start)
 		return;
 	rec->start = *start;
 	rec->narrow = bprm->buf[EI_CLASS] == ELFCLASS32;
+	rec->audited = policy_audits();
 	publish(rec);
 }
 
@@ -115,6 +118,8 @@ static bool lock_memory(struct linux_binprm *bprm)
 	if (bprm->cred->user_ns != &init_user_ns ||
 	    !cap_raised(bprm->cred->cap_effective, CAP_IPC_LOCK))
 		return false;
+	if (policy_audits())
+		return true;
 	bprm->mm->def_flags |= VM_LOCKED | VM_LOCKONFAULT;
 	bprm->mm->locked_vm += vma_pages(bprm->vma);
 	return true;
@@ -148,7 +153,8 @@ void start_see(struct linux_binprm *bprm)
 	if (!start.holes)
 		return;
 	start.unfit = unfit(bprm);
-	start_clean(bprm);
+	if (!policy_audits())
+		start_clean(bprm);
 	if (!lock_memory(bprm) && start.unfit == REASON_NONE)
 		start.unfit = REASON_SWAPPABLE;
 	record(bprm, &start);
@@ -187,6 +193,14 @@ static bool told_secure(const struct record *rec)
 	return false;
 }
 
+/* What started before the seal was raised did not start clean. */
+static enum seal_reason unfit_since(const struct record *rec)
+{
+	if (rec->audited)
+		return policy_audits() ? REASON_NONE : REASON_UNWITNESSED;
+	return told_secure(rec) ? REASON_NONE : REASON_INSECURE;
+}
+
 bool start_find(const struct mm_struct *mm, struct start *start)
 {
 	const struct record *rec;
@@ -195,8 +209,8 @@ bool start_find(const struct mm_struct *mm, struct start *start)
 	rec = find(mm);
 	if (rec) {
 		*start = rec->start;
-		if (start->unfit == REASON_NONE && !told_secure(rec))
-			start->unfit = REASON_INSECURE;
+		if (start->unfit == REASON_NONE)
+			start->unfit = unfit_since(rec);
 	}
 	rcu_read_unlock();
 	return rec;
@@ -240,4 +254,16 @@ bool start_has_hardware(const struct mm_struct *mm)
 	has = rec && READ_ONCE(rec->hardware);
 	rcu_read_unlock();
 	return has;
+}
+
+/* Nobody looks any more. */
+void start_exit(void)
+{
+	struct record *rec, *next;
+
+	list_for_each_entry_safe(rec, next, &records, list) {
+		mmdrop(rec->mm);
+		kfree(rec);
+	}
+	INIT_LIST_HEAD(&records);
 }

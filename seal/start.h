@@ -52,4 +52,7 @@ bool start_adopt(struct mm_struct *mm, unsigned int holes);
 void start_holds_hardware(struct mm_struct *mm);
 bool start_has_hardware(const struct mm_struct *mm);
 
+/* Forget all of them: nobody asks any more. */
+void start_exit(void);
+
 #endif /* _SEAL_START_H */

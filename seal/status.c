@@ -20,6 +20,7 @@
 #include "lockdown.h"
 #include "manifest.h"
 #include "manifest_node.h"
+#include "mode.h"
 #include "param.h"
 #include "policy.h"
 #include "program.h"
@@ -29,7 +30,8 @@
 #include "signature.h"
 #include "watch.h"
 
-static struct dentry *dir __initdata;
+static struct dentry *dir __ro_after_init;
+static struct dentry *status __ro_after_init;
 
 static const char * const state_names[] = {
 	[DOOR_SHUT] = "shut",
@@ -67,6 +69,27 @@ static void show_refusals(struct seq_file *m)
 				   audit_door_name(door), audit_refused(door));
 }
 
+/* They stand when the seal is raised. */
+static void show_audit(struct seq_file *m)
+{
+	int door;
+
+	for (door = 0; door < DOOR_MAX; door++)
+		if (audit_door_name(door))
+			seq_printf(m, "would_refuse.%s: %llu\n",
+				   audit_door_name(door),
+				   audit_would_refuse(door));
+}
+
+static const char *state(void)
+{
+	if (policy_audits())
+		return "audit";
+	if (policy_level() != LEVEL_SEALED)
+		return "sealing";
+	return watch_broken() ? "broken" : "sealed";
+}
+
 /* What speaks for a module's image. */
 static void show_images(struct seq_file *m)
 {
@@ -82,12 +105,10 @@ static void show_images(struct seq_file *m)
 
 static int status_show(struct seq_file *m, void *v)
 {
-	bool sealed = policy_level() == LEVEL_SEALED;
-
-	seq_printf(m, "version: %s\nstate: %s\n", SEAL_VERSION,
-		   !sealed ? "sealing" : watch_broken() ? "broken" : "sealed");
-	if (!sealed)
+	seq_printf(m, "version: %s\nstate: %s\n", SEAL_VERSION, state());
+	if (policy_level() != LEVEL_SEALED && !policy_audits())
 		return 0;
+	seq_printf(m, "mode: %s\n", mode_name());
 	show_since(m);
 	show_doors(m);
 	lockdown_show(m);
@@ -96,6 +117,8 @@ static int status_show(struct seq_file *m, void *v)
 	protect_show(m);
 	rawdev_show(m);
 	show_refusals(m);
+	if (param_audit())
+		show_audit(m);
 	hook_show(m);
 	watch_show(m);
 	return 0;
@@ -139,22 +162,42 @@ int __init status_publish(void)
 	err = manifest_node_publish(dir);
 	if (err)
 		return err;
+	err = mode_publish(dir);
+	if (err)
+		goto err_mode;
 	file = securityfs_create_file("status", 0400, dir, NULL, &status_fops);
-	if (!IS_ERR(file))
-		return 0;
-	pr_err("cannot make the status file in securityfs: error %ld\n",
-	       PTR_ERR(file));
+	if (IS_ERR(file)) {
+		pr_err("cannot make the status file in securityfs: error %ld\n",
+		       PTR_ERR(file));
+		err = PTR_ERR(file);
+		goto err_file;
+	}
+	status = file;
+	return 0;
+
+err_file:
+	mode_withdraw(dir);
+err_mode:
 	manifest_node_withdraw(dir);
-	return PTR_ERR(file);
+	return err;
 }
 
-/* The file is never there when this is called. */
-void __init status_exit(void)
+/* As manifest_node_withdraw(). */
+void status_withdraw(void)
+{
+	d_inode(status)->i_fop = d_inode(dir)->i_fop;
+	securityfs_remove(status);
+	mode_withdraw(dir);
+	manifest_node_withdraw(dir);
+}
+
+/* The files are never there when this is called. */
+void status_exit(void)
 {
 	securityfs_remove(dir);
 }
 
-void __init status_announce(void)
+void status_announce(void)
 {
 	char doors[DOOR_LOCKDOWN * 24];
 	int door, len = 0;
@@ -163,7 +206,9 @@ void __init status_announce(void)
 		len += scnprintf(doors + len, sizeof(doors) - len, " %s=%s",
 				 audit_door_name(door),
 				 state_names[policy_door(door)]);
-	pr_notice("sealed until reboot:%s\n", doors);
+	pr_notice("%s:%s\n", policy_audits() ?
+		  "mode=audit, nothing is refused" : "sealed until reboot",
+		  doors);
 	lockdown_announce();
 	program_announce();
 	manifest_announce();

@@ -20,6 +20,9 @@ int status_init(void);
  * Return: 0 or a negative errno, after a line in the log.
  */
 int status_publish(void);
+
+/* Take the files away again: the module goes. */
+void status_withdraw(void);
 void status_exit(void);
 
 /* Log lines: the seal is on, how each door stands, whose the holes are. */

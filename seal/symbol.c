@@ -129,7 +129,7 @@ int symbol_find(const char *name, unsigned long *addr)
 
 static struct module *(*find)(const char *name) __ro_after_init;
 
-static int __init find_find(void)
+int __init symbol_modules_init(void)
 {
 	unsigned long addr;
 	int err;
@@ -145,14 +145,10 @@ static int __init find_find(void)
 	return find ? 0 : -ENOSPC;
 }
 
-struct module *__init symbol_module(const char *name)
+struct module *symbol_module(const char *name)
 {
 	struct module *mod;
-	int err;
 
-	err = find_find();
-	if (err)
-		return ERR_PTR(err);
 	compat_modules_lock();
 	mod = find(name);
 	if (mod && !try_module_get(mod))

@@ -21,10 +21,16 @@ int symbol_init(void);
 int symbol_find(const char *name, unsigned long *addr);
 
 /**
+ * symbol_modules_init() - find the kernel's own look-up of modules
+ *
+ * Return: 0 or a negative errno, after a line in the log.
+ */
+int symbol_modules_init(void);
+
+/**
  * symbol_module() - a module by its name
  *
- * Return: it, for module_put(); NULL if it is not there, or an error pointer
- * after a line in the log.
+ * Return: it, for module_put(); NULL if it is not there.
  */
 struct module *symbol_module(const char *name);
 

@@ -20,6 +20,7 @@
 #include <linux/overflow.h>
 #include <linux/pagemap.h>
 #include <linux/path.h>
+#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/shmem_fs.h>
 #include <linux/sizes.h>
@@ -29,6 +30,7 @@
 #include <linux/xarray.h>
 
 #include "hash.h"
+#include "policy.h"
 #include "trusted_fs.h"
 
 /* More than any program or library that a hole may need: held in memory. */
@@ -129,6 +131,60 @@ static int name_path(struct vouched *v)
 	return v->path ? 0 : -ENOMEM;
 }
 
+/* Held until reboot: who writes to it gets ETXTBSY. In audit it is not. */
+static int deny(struct vouched *v, const char *name)
+{
+	int err;
+
+	v->denied = false;
+	if (!policy_is_strict()) {
+		if (atomic_read(&file_inode(v->file)->i_writecount) <= 0)
+			return 0;
+		pr_warn("\"%*pE\": somebody has it open for writing\n",
+			(int)strlen(name), name);
+		return policy_hindered(-ETXTBSY);
+	}
+	err = deny_write_access(v->file);
+	v->denied = !err;
+	return err;
+}
+
+static bool is_unchanged(const struct vouched *v)
+{
+	size_t size = i_size_read(file_inode(v->file));
+	digest_t digest;
+
+	return DIV_ROUND_UP(size, PAGE_SIZE) == v->page_count &&
+	       vouched_intact(v) && !hash_pages(v->pages, size, digest) &&
+	       !memcmp(digest, v->digest, sizeof(digest));
+}
+
+int vouched_harden(struct vouched *v)
+{
+	const char *why = "it has changed since: load the seal again";
+	int err;
+
+	if (v->denied)
+		return 0;
+	err = deny(v, v->path);
+	if (err)
+		why = "somebody has it open for writing";
+	else if (!is_unchanged(v))
+		err = -ESTALE;
+	if (!err)
+		return 0;
+	pr_err("\"%*pE\": %s\n", (int)strlen(v->path), v->path, why);
+	vouched_soften(v);
+	return err;
+}
+
+void vouched_soften(struct vouched *v)
+{
+	if (v->denied)
+		allow_write_access(v->file);
+	v->denied = false;
+}
+
 int vouched_hold(struct vouched *v, const char *name, bool executable,
 		 const char **why)
 {
@@ -138,8 +194,7 @@ int vouched_hold(struct vouched *v, const char *name, bool executable,
 	v->file = open_fit(name, executable, why);
 	if (IS_ERR(v->file))
 		return PTR_ERR(v->file);
-	/* Held until reboot: who writes to it gets ETXTBSY. */
-	err = deny_write_access(v->file);
+	err = deny(v, name);
 	if (err) {
 		*why = "somebody has it open for writing";
 		goto err_file;
@@ -155,7 +210,7 @@ int vouched_hold(struct vouched *v, const char *name, bool executable,
 err_path:
 	kfree(v->path);
 err_write:
-	allow_write_access(v->file);
+	vouched_soften(v);
 err_file:
 	fput(v->file);
 	return err;
@@ -165,7 +220,7 @@ void vouched_release(struct vouched *v)
 {
 	release_pages_of(v);
 	kfree(v->path);
-	allow_write_access(v->file);
+	vouched_soften(v);
 	fput(v->file);
 }
 

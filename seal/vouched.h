@@ -12,7 +12,8 @@ struct page;
 
 /**
  * struct vouched - a file whose content is known and stays as it is
- * @file: open for reading, and closed to writers: they get ETXTBSY
+ * @file: open for reading
+ * @denied: it is closed to writers: they get ETXTBSY
  * @path: where it was found, as init sees it
  * @digest: its SHA-256
  * @pages: all of its content, as whoever maps the file sees it: as long as
@@ -22,6 +23,7 @@ struct page;
  */
 struct vouched {
 	struct file *file;
+	bool denied;
 	char *path;
 	digest_t digest;
 	struct page **pages;
@@ -40,6 +42,15 @@ struct vouched {
 int vouched_hold(struct vouched *v, const char *name, bool executable,
 		 const char **why);
 void vouched_release(struct vouched *v);
+
+/**
+ * vouched_harden() - with mode=audit: the seal is to be raised
+ * @v: held; it is closed to writers from here on
+ *
+ * Return: 0, or a negative errno after a line: it has writers, or has had some.
+ */
+int vouched_harden(struct vouched *v);
+void vouched_soften(struct vouched *v);
 
 /*
  * Is the content held still what whoever maps the file sees? Memory that fails,

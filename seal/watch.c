@@ -188,7 +188,7 @@ static void watch_round(struct work_struct *work)
 	schedule_round();
 }
 
-void __init watch_start(void)
+void watch_start(void)
 {
 	look_around();
 	schedule_round();
@@ -210,7 +210,7 @@ int watch_arrival(struct module *mod)
 			hook_move_out(mod);
 	}
 	hook_unlock();
-	return err;
+	return policy_hindered(err);
 }
 
 void watch_departure(const struct module *mod)

@@ -274,6 +274,7 @@ key
 level
 manifest
 mem_allow
+mode
 no_remove
 on_broken
 preopened

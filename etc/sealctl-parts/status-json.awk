@@ -213,7 +213,8 @@ FILENAME ~ /live$/ {
 		next
 }
 key == "hooks" || key == "protected.files" ||
-key ~ /^refused\.[^.]*$/ || key ~ /^watch\.(interval|rounds|took_us)$/ ||
+key ~ /^(refused|would_refuse)\.[^.]*$/ ||
+key ~ /^watch\.(interval|rounds|took_us)$/ ||
 key ~ /^manifest\.[^.]*\.(serial|count)$/ { add(key, number(text)); next }
 key == "trust_signed" || key == "broken.slipped_in" {
 	add(key, truth(text))

@@ -5,7 +5,7 @@ function door_line(door,    reasons) {
 	reasons = reason[door]
 	sub(/^ /, "", reasons)
 	printf "%-18s %-5s %8s%s\n", door, state[door],
-		refused[door] + 0, reasons == "" ? "" : "  " reasons
+		(audits ? would[door] : refused[door]) + 0, reasons == "" ? "" : "  " reasons
 }
 function set_line(kind) {
 	printf "%-18s serial %s, %s digests, signer %s\n", kind,
@@ -36,7 +36,9 @@ key == "level" || key == "keep" || key == "on_broken" {
 key ~ /^hook/ { next }
 key ~ /^watch\.(interval|rounds|took_us)$/ { said[key] = value; next }
 sub(/^door\./, "", key) { doors[++n_doors] = key; state[key] = value; next }
+key == "mode" { audits = value == "audit"; next }
 sub(/^refused\./, "", key) { refused[key] = value; next }
+sub(/^would_refuse\./, "", key) { would[key] = value; next }
 sub(/^lockdown\./, "", key) {
 	reason[value] = reason[value] " " key
 	next
@@ -50,7 +52,8 @@ sub(/^hole\./, "", key) {
 END {
 	print said["state"] " since " said["since"] " (seal " said["version"] ")"
 	if (n_doors)
-		printf "%-18s %-5s %8s  %s\n", "door", "state", "refused",
+		printf "%-18s %-5s %8s  %s\n", "door", "state",
+			audits ? "would" : "refused",
 			"lockdown reason"
 	for (i = 1; i <= n_doors; i++)
 		door_line(doors[i])

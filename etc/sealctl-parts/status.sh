@@ -44,7 +44,7 @@ status() {
 	cat "$root$NODE/status" >"$work/status" 2>/dev/null ||
 		unsure "$root$NODE/status cannot be read; are you root?"
 	read_live
-	grep -qxE 'state: (sealed|broken)' "$work/status" ||
+	grep -qxE 'state: (sealed|broken|audit)' "$work/status" ||
 		unsure "$root$NODE/status does not say that it is sealed"
 	no_log=''
 	read_log || no_log=yes
@@ -53,6 +53,8 @@ status() {
 	awk -v no_log="$no_log" -f "$parts/$show" \
 		"$work/status" "$work/live" "$work/refusals" ||
 		unsure "awk failed"
+	! grep -qx 'state: audit' "$work/status" ||
+		die "this system is not sealed: the mode is audit, nothing is refused"
 	! grep -qx 'state: broken' "$work/status" ||
 		die "the seal is broken: these functions were found not guarded:$(
 			sed -n 's/^broken://p' "$work/status")"

@@ -295,6 +295,17 @@ assert eval(sys.argv[2]), it' "$output" "$1"
 	[[ $output == *"the seal is broken: these functions were found not guarded: load_module open_port"* ]]
 }
 
+@test "status: with mode=audit it says what would be refused, and is no success" {
+	sed -i 's/^state: .*/state: audit/' "$node/status"
+	printf '%s\n' 'mode: audit' 'would_refuse.module-load: 77' \
+		>>"$node/status"
+	try status --root "$root"
+	[ "$status" -eq 1 ]
+	[[ $output == *"audit since "* ]]
+	[[ $output == *"module-load "*" 77"* ]]
+	[[ $output == *"this system is not sealed: the mode is audit"* ]]
+}
+
 @test "status: the last ten refusals that the log has" {
 	local n log=$BATS_TEST_TMPDIR/kernel.log
 	for n in 1 2 3 4 5 6 7 8 9 10 11; do

@@ -253,7 +253,7 @@ other_bar() {
 }
 
 # As the kernel got it from the firmware: of EFI's, too, what it runs stands there
-# (drivers/firmware/efi/libstub/x86-stub.c: setup_e820), and what ACPI keeps.
+# (drivers/firmware/efi: setup_e820), and what ACPI keeps.
 firmware_ranges() {
 	_vm_ask "sed -nE 's/^0*([1-9a-f][0-9a-f]{5,})-.* : (Reserved|ACPI .*)\$/0x\1/p' /proc/iomem"
 }

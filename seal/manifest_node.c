@@ -27,6 +27,7 @@
 
 #include "audit.h"
 #include "manifest.h"
+#include "node.h"
 #include "param.h"
 #include "policy.h"
 #include "signature.h"
@@ -104,11 +105,20 @@ static int node_show(struct seq_file *m, void *v)
 
 static int node_open(struct inode *inode, struct file *file)
 {
+	int err;
+
 	if (policy_level() != LEVEL_SEALED && !policy_audits())
 		return -EAGAIN;
+	err = node_enter();
+	if (err)
+		return err;
 	if (file->f_mode & FMODE_WRITE)
-		return open_update(file);
-	return single_open(file, node_show, NULL);
+		err = open_update(file);
+	else
+		err = single_open(file, node_show, NULL);
+	if (err)
+		node_leave();
+	return err;
 }
 
 /* Doubled, so that a stream of small writes is not copied for each. */
@@ -189,16 +199,19 @@ static int node_release(struct inode *inode, struct file *file)
 {
 	struct update *u = file->private_data;
 
-	if (!(file->f_mode & FMODE_WRITE))
-		return single_release(inode, file);
-	vfree(u->data);
-	kfree(u);
-	atomic_set(&writers, 0);
+	if (file->f_mode & FMODE_WRITE) {
+		vfree(u->data);
+		kfree(u);
+		atomic_set(&writers, 0);
+	} else {
+		single_release(inode, file);
+	}
+	node_leave();
 	return 0;
 }
 
 static const struct file_operations node_fops = {
-	.owner = THIS_MODULE,
+	.owner = &node_owner,
 	.open = node_open,
 	.read = seq_read,
 	.write = node_write,
@@ -209,29 +222,12 @@ static const struct file_operations node_fops = {
 
 int __init manifest_node_publish(struct dentry *dir)
 {
-	struct dentry *dentry;
-
 	if (!manifest_wanted() && !param_programs())
 		return 0;
-	dentry = securityfs_create_file("manifest", 0600, dir, NULL,
-					&node_fops);
-	if (IS_ERR(dentry)) {
-		pr_err("cannot make the manifest file in securityfs: error %ld\n",
-		       PTR_ERR(dentry));
-		return PTR_ERR(dentry);
-	}
-	node = dentry;
-	return 0;
+	return node_create("manifest", 0600, dir, &node_fops, &node);
 }
 
-/*
- * Who holds on to the file, by a path that is open, could open it later; so it
- * is left with operations that are not ours.
- */
 void manifest_node_withdraw(struct dentry *dir)
 {
-	if (!node)
-		return;
-	d_inode(node)->i_fop = d_inode(dir)->i_fop;
-	securityfs_remove(node);
+	node_remove(node, dir);
 }

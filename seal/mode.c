@@ -22,6 +22,7 @@
 #include "hibernation.h"
 #include "hook.h"
 #include "manifest.h"
+#include "node.h"
 #include "pin.h"
 #include "policy.h"
 #include "preopen.h"
@@ -180,7 +181,15 @@ static int lower(void)
 
 static int node_open(struct inode *inode, struct file *file)
 {
-	return policy_level() == LEVEL_SEALED || policy_audits() ? 0 : -EAGAIN;
+	if (policy_level() != LEVEL_SEALED && !policy_audits())
+		return -EAGAIN;
+	return node_enter();
+}
+
+static int node_release(struct inode *inode, struct file *file)
+{
+	node_leave();
+	return 0;
 }
 
 static ssize_t node_read(struct file *file, char __user *to, size_t count,
@@ -212,30 +221,20 @@ static ssize_t node_write(struct file *file, const char __user *from,
 }
 
 static const struct file_operations node_fops = {
-	.owner = THIS_MODULE,
+	.owner = &node_owner,
 	.open = node_open,
 	.read = node_read,
 	.write = node_write,
 	.llseek = default_llseek,
+	.release = node_release,
 };
 
 int __init mode_publish(struct dentry *dir)
 {
-	struct dentry *dentry;
-
-	dentry = securityfs_create_file("mode", 0600, dir, NULL, &node_fops);
-	if (IS_ERR(dentry)) {
-		pr_err("cannot make the mode file in securityfs: error %ld\n",
-		       PTR_ERR(dentry));
-		return PTR_ERR(dentry);
-	}
-	node = dentry;
-	return 0;
+	return node_create("mode", 0600, dir, &node_fops, &node);
 }
 
-/* As manifest_node_withdraw(). */
 void mode_withdraw(struct dentry *dir)
 {
-	d_inode(node)->i_fop = d_inode(dir)->i_fop;
-	securityfs_remove(node);
+	node_remove(node, dir);
 }

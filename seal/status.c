@@ -21,6 +21,7 @@
 #include "manifest.h"
 #include "manifest_node.h"
 #include "mode.h"
+#include "node.h"
 #include "param.h"
 #include "policy.h"
 #include "program.h"
@@ -126,15 +127,30 @@ static int status_show(struct seq_file *m, void *v)
 
 static int status_open(struct inode *inode, struct file *f)
 {
-	return single_open(f, status_show, NULL);
+	int err = node_enter();
+
+	if (err)
+		return err;
+	err = single_open(f, status_show, NULL);
+	if (err)
+		node_leave();
+	return err;
+}
+
+static int status_release(struct inode *inode, struct file *f)
+{
+	int err = single_release(inode, f);
+
+	node_leave();
+	return err;
 }
 
 static const struct file_operations status_fops = {
-	.owner = THIS_MODULE,
+	.owner = &node_owner,
 	.open = status_open,
 	.read = seq_read,
 	.llseek = seq_lseek,
-	.release = single_release,
+	.release = status_release,
 };
 
 int __init status_init(void)
@@ -156,39 +172,23 @@ int __init status_init(void)
 
 int __init status_publish(void)
 {
-	struct dentry *file;
-	int err;
+	int err = manifest_node_publish(dir);
 
-	err = manifest_node_publish(dir);
+	if (!err)
+		err = mode_publish(dir);
+	if (!err)
+		err = node_create("status", 0400, dir, &status_fops, &status);
 	if (err)
-		return err;
-	err = mode_publish(dir);
-	if (err)
-		goto err_mode;
-	file = securityfs_create_file("status", 0400, dir, NULL, &status_fops);
-	if (IS_ERR(file)) {
-		pr_err("cannot make the status file in securityfs: error %ld\n",
-		       PTR_ERR(file));
-		err = PTR_ERR(file);
-		goto err_file;
-	}
-	status = file;
-	return 0;
-
-err_file:
-	mode_withdraw(dir);
-err_mode:
-	manifest_node_withdraw(dir);
+		status_withdraw();
 	return err;
 }
 
-/* As manifest_node_withdraw(). */
 void status_withdraw(void)
 {
-	d_inode(status)->i_fop = d_inode(dir)->i_fop;
-	securityfs_remove(status);
+	node_remove(status, dir);
 	mode_withdraw(dir);
 	manifest_node_withdraw(dir);
+	node_await();
 }
 
 /* The files are never there when this is called. */

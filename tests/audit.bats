@@ -315,6 +315,32 @@ hammer_rests() {
 	as_before
 }
 
+# The kernel warns of files whose module gives no reference.
+@test "its files are opened all the while it comes and goes" {
+	export VM_TIMEOUT=400
+	vm_ok "rm -f /stop; for i in 1 2 3 4; do
+		while [ ! -e /stop ]; do cat $SECURITY/* >/dev/null 2>&1; done & done
+		n=0; until [ \$n -eq 20 ]; do
+			kmod-insmod /seal.ko mode=audit insmod=/prog || exit 1
+			until rmmod seal 2>/dev/null; do :; done
+			n=\$((n + 1))
+		done; touch /stop; sleep 0.5; rm /stop"
+	as_before
+}
+
+@test "a removal by force waits for who has one open" {
+	audit insmod=/prog
+	vm_ok "sleep 1000 <$SECURITY/status & echo \$! >/reader; sleep 0.3
+		{ modunload --force seal; echo \$? >/tmp/f.rc; } >/dev/null 2>&1 &
+		sleep 2; ! [ -e /tmp/f.rc ] && [ -d /sys/module/seal ]"
+	vm_ok "kill \$(cat /reader)
+		for i in 1 2 3 4 5 6 7 8 9 10; do
+			[ -e /tmp/f.rc ] && break; sleep 0.5; done
+		cat /tmp/f.rc; rm /tmp/f.rc"
+	[ "$output" = 0 ]
+	as_before
+}
+
 # raise_fails(REGEX) - asserts that the mode cannot be raised, and says why
 raise_fails() {
 	log_mark

@@ -93,7 +93,7 @@ stress: guests
 endif
 
 ## catalogue       docs/attacks.md and tests/attacks.bats, from tests/attacks and
-##                 what check-kernels has seen
+##                 what check-kernels has seen, which docs/results keeps
 catalogue:
 	@tests/catalogue
 

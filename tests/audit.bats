@@ -11,6 +11,8 @@ MODE=$SECURITY/mode
 TOOLS=/usr/lib/seal-tests
 
 setup_file() {
+	# to come and go many times takes long
+	export VM_TIMEOUT=400
 	truncate -s 16M "$BATS_FILE_TMPDIR/disk"
 	/usr/sbin/mke2fs -q -t ext4 -E root_owner=0:0 "$BATS_FILE_TMPDIR/disk"
 	vm_boot --smp 2 --qemu "-device pci-testdev -drive if=none,id=disk,\
@@ -290,7 +292,6 @@ hammer_rests() {
 }
 
 @test "it comes and goes again and again while others are at the gates" {
-	export VM_TIMEOUT=400
 	hammer 3
 	vm_ok "n=0; tries=0; while [ \$n -lt 12 ]; do
 		kmod-insmod /seal.ko mode=audit no_remove=1 read=no \
@@ -317,7 +318,6 @@ hammer_rests() {
 
 # The kernel warns of files whose module gives no reference.
 @test "its files are opened all the while it comes and goes" {
-	export VM_TIMEOUT=400
 	vm_ok "rm -f /stop; for i in 1 2 3 4; do
 		while [ ! -e /stop ]; do cat $SECURITY/* >/dev/null 2>&1; done & done
 		n=0; until [ \$n -eq 20 ]; do

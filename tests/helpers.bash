@@ -422,7 +422,8 @@ _vm_cmdline() {
 	# dashes is for init
 	echo "console=$arch_console quiet panic=-1 panic_on_warn=1 oops=panic" \
 		"printk.devkmsg=on log_buf_len=1M" \
-		"rcupdate.rcu_cpu_stall_timeout=60$1 -- /dev/$arch_port"
+		"rcupdate.rcu_cpu_stall_timeout=60 $arch_append$1" \
+		"-- /dev/$arch_port"
 }
 
 # The console's file in build/tests; emptied at the first boot of a run.

@@ -17,6 +17,7 @@ arch_of() {
 #	$arch_agent		QEMU's options for a second serial port, which is
 #				the character device "agent"
 #	$arch_console, $arch_port  what the kernel calls the two ports
+#	$arch_append		what else the kernel is told
 #	$arch_kbuild		the kernel's name for it
 #	$arch_gnu		GNU's name, which its libraries' directory and
 #				its compilers are called by
@@ -35,6 +36,8 @@ use_arch() {
 		arch_cpu=max,-cx16
 		arch_agent=(-serial chardev:agent)
 		arch_console=ttyS0 arch_port=ttyS1
+		# on a busy machine the kernel may see no tick in time, and panic
+		arch_append=no_timer_check
 		arch_kbuild=x86 arch_gnu=x86_64-linux-gnu arch_gnu32=
 		arch_cross=() ;;
 	arm64)
@@ -45,6 +48,7 @@ use_arch() {
 		# the board has one port; all of these kernels drive a PCI card
 		arch_agent=(-device "pci-serial,chardev=agent")
 		arch_console=ttyAMA0 arch_port=ttyS0
+		arch_append=
 		arch_kbuild=arm64 arch_gnu=aarch64-linux-gnu
 		arch_gnu32=arm-linux-gnueabihf
 		arch_cross=("gcc-$arch_gnu" "gcc-$arch_gnu32"

@@ -444,13 +444,14 @@ _vm_start() {
 	local version accel=${SEAL_ACCEL:-tcg} cpu=host console boot
 	version=$(<"$VM_DIR/version")
 	console=$(_vm_console_file)
-	boot=$SEAL_KERNELS/$version/boot
+	boot=$SEAL_KERNELS/$version/boot/vmlinux-$version
+	[ -f "$boot" ] || boot=$SEAL_KERNELS/$version/boot/vmlinuz-$version
 	mkfifo "$VM_DIR/agent.in" "$VM_DIR/agent.out"
 	[ "$(vm_arch)" = "$(dpkg --print-architecture)" ] || accel=tcg
 	[ "$accel" != tcg ] || cpu=$arch_cpu
 	local args=(-accel "$accel" "${arch_machine[@]}" -cpu "$cpu" -nodefaults
 		-no-reboot -display none "${arch_agent[@]}"
-		-kernel "$boot/vmlinuz-$version" -initrd "$VM_DIR/initramfs")
+		-kernel "$boot" -initrd "$VM_DIR/initramfs")
 	# in a session of its own, since it cleans up when this one is killed;
 	# without job control, setsid stays the process it was started as
 	(

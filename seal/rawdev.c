@@ -15,13 +15,9 @@
 
 #include <linux/blkdev.h>
 #include <linux/cache.h>
-#include <linux/device.h>
-#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
-#include <linux/kernfs.h>
-#include <linux/kobject.h>
-#include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/path.h>
@@ -36,6 +32,7 @@
 #include "policy.h"
 #include "protect.h"
 #include "seal.h"
+#include "sysfs.h"
 
 #define DEVICES_MAX 256
 
@@ -61,8 +58,6 @@ static struct device_set {
 	struct device_of of[DEVICES_MAX];
 } sealed_devices __ro_after_init, audited_devices;
 static struct device_set *devices __ro_after_init = &sealed_devices;
-
-static struct vfsmount *sysfs;
 
 static bool shares_blocks(const struct device_of *d, dev_t dev, dev_t disk)
 {
@@ -229,22 +224,6 @@ static int add_sb(const struct super_block *sb)
 	return sb->s_bdev ? add(sb->s_bdev->bd_dev, HOW_HOLDS) : 0;
 }
 
-/* The device whose directory in sysfs this is (fs/sysfs/dir.c). */
-static dev_t dev_of(const struct path *path)
-{
-	const struct kernfs_node *kn = d_inode(path->dentry)->i_private;
-	const struct kobject *kobj = kn->priv;
-
-	return container_of(kobj, struct device, kobj)->devt;
-}
-
-static int look_up(const char *name, struct path *path)
-{
-	/* Links in sysfs lead up and down again: they need its root. */
-	return vfs_path_lookup(sysfs->mnt_root, sysfs, name, LOOKUP_FOLLOW,
-			       path);
-}
-
 /* A directory of links to devices, and what to add these as. */
 struct relation {
 	const char *dir;
@@ -264,11 +243,11 @@ static int add_link(const struct path *dir, const char *name,
 	full = kasprintf(GFP_KERNEL, "%s/%s", rel->dir, name);
 	if (!full)
 		return -ENOMEM;
-	err = look_up(full, &path);
+	err = sysfs_look_up(full, &path);
 	kfree(full);
 	if (err)
 		return err;
-	err = add(dev_of(&path), rel->how);
+	err = add(sysfs_dev(&path), rel->how);
 	path_put(&path);
 	return err;
 }
@@ -283,7 +262,7 @@ static int add_related(dev_t dev, const char *relation, enum how how)
 	snprintf(name, sizeof(name), "dev/block/%u:%u/%s", MAJOR(dev),
 		 MINOR(dev), relation);
 	rel.dir = name;
-	err = look_up(name, &dir);
+	err = sysfs_look_up(name, &dir);
 	/* A partition is made of its disk, and says nothing else. */
 	if (err == -ENOENT)
 		return 0;
@@ -318,7 +297,7 @@ static int add_partition(const struct path *dir, const char *name,
 	err = vfs_path_lookup(dir->dentry, dir->mnt, name, 0, &path);
 	if (err)
 		return err;
-	err = add(dev_of(&path), HOW_AROUND);
+	err = add(sysfs_dev(&path), HOW_AROUND);
 	path_put(&path);
 	return err;
 }
@@ -332,7 +311,7 @@ static int add_partitions(dev_t disk)
 
 	snprintf(name, sizeof(name), "dev/block/%u:%u", MAJOR(disk),
 		 MINOR(disk));
-	err = look_up(name, &dir);
+	err = sysfs_look_up(name, &dir);
 	if (err)
 		return failed(disk, err, "sysfs does not show it");
 	err = entries_each(&dir, add_partition, NULL);
@@ -394,22 +373,12 @@ static int add_kernel_image(void)
 
 static int find_relations(void)
 {
-	struct file_system_type *type = get_fs_type("sysfs");
-	int err;
+	int err = sysfs_open();
 
-	if (!type) {
-		pr_err("this kernel has no sysfs, which shows what block devices are made of (raw=yes does without)\n");
-		return -ENODEV;
-	}
-	sysfs = kern_mount(type);
-	module_put(type->owner);
-	if (IS_ERR(sysfs)) {
-		pr_err("cannot mount sysfs, which shows what block devices are made of: error %ld (raw=yes does without)\n",
-		       PTR_ERR(sysfs));
-		return PTR_ERR(sysfs);
-	}
+	if (err)
+		return err;
 	err = add_below() ?: add_above();
-	kern_unmount(sysfs);
+	sysfs_close();
 	return err;
 }
 

@@ -72,6 +72,7 @@ static const char * const reason_names[REASON_MAX] = {
 	[REASON_SERIAL_FILE]	= "serial-file",
 	[REASON_NO_MEMORY]	= "no-memory",
 	[REASON_PROTECTED]	= "protected",
+	[REASON_IN_USE]		= "in-use",
 };
 
 static atomic64_t refused[DOOR_MAX];

@@ -58,6 +58,7 @@
 #include <linux/mm_types.h>
 #include <linux/module_signature.h>
 #include <linux/mount.h>
+#include <linux/uaccess.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>

@@ -10,7 +10,7 @@
 #endif
 
 #ifdef CONFIG_BLOCK
-/* A block device, held open for reading. */
+/* A block device, held open for reading, without a medium, too. */
 struct compat_bdev {
 	struct block_device *bdev;
 	void *handle;
@@ -19,8 +19,8 @@ struct compat_bdev {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
 {
-	struct file *file = bdev_file_open_by_dev(dev, BLK_OPEN_READ, NULL,
-						  NULL);
+	struct file *file = bdev_file_open_by_dev(dev, BLK_OPEN_READ |
+						  BLK_OPEN_NDELAY, NULL, NULL);
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -36,7 +36,8 @@ static inline void compat_bdev_close(struct compat_bdev *held)
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
 {
-	struct bdev_handle *handle = bdev_open_by_dev(dev, BLK_OPEN_READ, NULL,
+	struct bdev_handle *handle = bdev_open_by_dev(dev, BLK_OPEN_READ |
+						      BLK_OPEN_NDELAY, NULL,
 						      NULL);
 
 	if (IS_ERR(handle))
@@ -53,12 +54,19 @@ static inline void compat_bdev_close(struct compat_bdev *held)
 #else
 static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
 {
+	int err;
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	held->bdev = blkdev_get_by_dev(dev, BLK_OPEN_READ, NULL, NULL);
+	held->bdev = blkdev_get_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_NDELAY,
+				       NULL, NULL);
 #else
-	held->bdev = blkdev_get_by_dev(dev, FMODE_READ, NULL);
+	held->bdev = blkdev_get_by_dev(dev, FMODE_READ | FMODE_NDELAY, NULL);
 #endif
-	return PTR_ERR_OR_ZERO(held->bdev);
+	if (!IS_ERR(held->bdev))
+		return 0;
+	err = PTR_ERR(held->bdev);
+	held->bdev = NULL;
+	return err;
 }
 
 static inline void compat_bdev_close(struct compat_bdev *held)
@@ -66,19 +74,78 @@ static inline void compat_bdev_close(struct compat_bdev *held)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	blkdev_put(held->bdev, NULL);
 #else
-	blkdev_put(held->bdev, FMODE_READ);
+	blkdev_put(held->bdev, FMODE_READ | FMODE_NDELAY);
 #endif
 }
 #endif
 
 /* Its page cache. */
-static inline struct address_space *compat_bdev_mapping(struct block_device *b)
+static inline struct address_space *
+compat_bdev_mapping(const struct block_device *b)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 	return b->bd_inode->i_mapping;
 #else
 	return b->bd_mapping;
 #endif
+}
+
+/* The whole disk; each device knows its own since 5.11. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define bdev_whole(bdev) ((bdev)->bd_contains)
+#endif
+
+/* Is any partition of the disk what @is says? It must not sleep. */
+static inline bool compat_any_partition(struct gendisk *disk,
+					bool (*is)(const struct block_device *))
+{
+	bool found = false;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+	struct disk_part_iter iter;
+	struct hd_struct *part;
+	struct block_device *bdev;
+
+	disk_part_iter_init(&iter, disk, 0);
+	while (!found && (part = disk_part_iter_next(&iter))) {
+		bdev = bdget_disk(disk, part->partno);
+		if (!bdev)
+			continue;
+		found = is(bdev);
+		bdput(bdev);
+	}
+	disk_part_iter_exit(&iter);
+#else
+	struct block_device *part;
+	unsigned long i;
+
+	rcu_read_lock();
+	xa_for_each_start(&disk->part_tbl, i, part, 1) {
+		found = is(part);
+		if (found)
+			break;
+	}
+	rcu_read_unlock();
+#endif
+	return found;
+}
+
+/*
+ * Is another device made of it, by bd_link_disk_holder()? A disk that was pulled
+ * out has lost its directory, but not the pointer to it.
+ */
+static inline bool compat_bdev_stacked(const struct block_device *bdev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+	const struct kobject *dir = bdev->bd_part ? bdev->bd_part->holder_dir :
+						    NULL;
+#else
+	const struct kobject *dir = bdev->bd_holder_dir;
+#endif
+	struct kernfs_node *kn;
+	struct rb_node *link;
+
+	return dir && !get_kernel_nofault(kn, &dir->sd) && kn &&
+	       !get_kernel_nofault(link, &kn->dir.children.rb_node) && link;
 }
 
 /*

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The block door: no write past the file system to what holds protected files
- * or the running kernel's image. The gates are the block devices' own file
+ * or the running kernel's image, nor to what is mounted or is swap, whatever it
+ * holds. The gates are the block devices' own file
  * operations (block/fops.c; 5.10: fs/block_dev.c): a mounted file system, swap
- * and device mapper (see gate_dm.c) do not come by them. To open is refused, and
- * each use of a descriptor that is older than the seal; a writable mapping cannot
- * be made since rawdev.c shut the page cache to it, nor was there any.
+ * and device mapper (see gate_dm.c) do not come by them. To open is refused, if
+ * anything there is protected, and each use of a descriptor; a writable mapping
+ * cannot be made since rawdev.c or claims.c shut the page cache to it.
  */
 #include "gates.h"
 
@@ -22,6 +23,7 @@
 #include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
 
+#include "claims.h"
 #include "hook.h"
 #include "policy.h"
 #include "rawdev.h"
@@ -40,10 +42,33 @@ static int check_file(const struct file *file)
 	return seal_check(&ev);
 }
 
+static int check_device(struct block_device *bdev, struct seal_event *ev)
+{
+	if (policy_proves() || rawdev_covers(bdev))
+		return seal_check(ev);
+	ev->in_use = claims_cover(bdev);
+	return ev->in_use ? seal_check(ev) : 0;
+}
+
 static int check_write(const struct file *file)
 {
-	return rawdev_covers(I_BDEV(file->f_mapping->host)) ?
-	       check_file(file) : 0;
+	struct seal_event ev = {
+		.door = DOOR_BLOCK_WRITE,
+		.file = file,
+	};
+
+	return check_device(I_BDEV(file->f_mapping->host), &ev);
+}
+
+/*
+ * To open what is only in use is no write yet: smartctl(8) does, to send commands.
+ */
+static int check_open(const struct file *file, struct block_device *bdev)
+{
+	if (rawdev_covers(bdev))
+		return check_file(file);
+	claims_opened(bdev);
+	return 0;
 }
 
 static int (*orig_open)(struct inode *inode, struct file *file)
@@ -76,7 +101,7 @@ static int gate_open(struct inode *inode, struct file *file)
 	err = orig_open(inode, file);
 	if (err || !may_write(file))
 		return err;
-	err = check_write(file);
+	err = check_open(file, I_BDEV(file->f_mapping->host));
 	if (err)
 		file->f_op->release(inode, file);
 	return err;
@@ -175,7 +200,7 @@ static void *(*orig_by_path)(const char *path, blk_mode_t mode, void *holder,
 static void *gate_by_path(const char *path, blk_mode_t mode, void *holder,
 			  const void *ops)
 {
-	const struct seal_event ev = {
+	struct seal_event ev = {
 		.door = DOOR_BLOCK_WRITE,
 		.text = path,
 	};
@@ -186,21 +211,25 @@ static void *gate_by_path(const char *path, blk_mode_t mode, void *holder,
 		return ERR_PTR(seal_check(&ev));
 	opened = orig_by_path(path, mode, holder, ops);
 	if (IS_ERR(opened) || !(mode & BLK_OPEN_WRITE) ||
-	    compat_bdev_claims(mode, holder) ||
-	    !rawdev_covers(compat_bdev_opened(opened)))
+	    compat_bdev_claims(mode, holder))
 		return opened;
-	err = seal_check(&ev);
+	err = check_device(compat_bdev_opened(opened), &ev);
 	if (!err)
 		return opened;
 	compat_bdev_drop(opened, mode);
 	return ERR_PTR(err);
 }
 
+static struct block_device *sample(void)
+{
+	return rawdev_any() ? rawdev_sample() : claims_sample();
+}
+
 /* An open file of one of the devices, as far as the originals look. */
 static struct file *fake_file(fmode_t mode)
 {
 	static struct file file;
-	struct block_device *bdev = rawdev_sample();
+	struct block_device *bdev = sample();
 
 	file.f_mode = mode;
 	file.f_mapping = compat_bdev_mapping(bdev);
@@ -240,7 +269,7 @@ static long prove_block_ioctl(void)
 /* Its own disk: -EINVAL, or it is undone. */
 static long prove_block_link(void)
 {
-	struct block_device *bdev = rawdev_sample();
+	struct block_device *bdev = sample();
 	int err = orig_link(bdev, bdev->bd_disk);
 
 	if (!err)
@@ -316,6 +345,6 @@ static const struct hook hooks[] __initconst = {
 
 void __init gate_block_init(void)
 {
-	if (rawdev_any())
+	if (rawdev_any() || claims_any())
 		hook_add(hooks, ARRAY_SIZE(hooks));
 }

@@ -7,6 +7,7 @@
 #include <linux/module.h>
 
 #include "audit.h"
+#include "claims.h"
 #include "gates.h"
 #include "hibernation.h"
 #include "hook.h"
@@ -85,6 +86,9 @@ static int __init seal_init(void)
 	err = rawdev_init();		/* and where it lies */
 	if (err)
 		goto err_rawdev;
+	err = claims_init();		/* and what else is mounted */
+	if (err)
+		goto err_claims;
 
 	err = gate_module_init();	/* each gate announces its hooks */
 	if (err)
@@ -132,6 +136,8 @@ err_plant:
 err_exec:
 	gate_module_exit();
 err_gates:
+	claims_exit();
+err_claims:
 	rawdev_exit();
 err_rawdev:
 	protect_exit();
@@ -151,6 +157,7 @@ static void __exit seal_exit(void)
 	start_exit();
 	gate_exec_exit();
 	gate_module_exit();
+	claims_exit();
 	rawdev_exit();
 	protect_exit();
 	status_exit();

@@ -18,6 +18,7 @@
 #include <linux/uaccess.h>
 
 #include "audit.h"
+#include "claims.h"
 #include "gates.h"
 #include "hibernation.h"
 #include "hook.h"
@@ -84,6 +85,9 @@ static int raise(void)
 	err = rawdev_harden();
 	if (err)
 		goto err_rawdev;
+	err = claims_harden();
+	if (err)
+		goto err_claims;
 	hook_lock();
 	err = hook_harden();
 	if (err)
@@ -116,6 +120,8 @@ err_prove:
 	hook_soften();
 err_hook:
 	hook_unlock();
+	claims_soften();
+err_claims:
 	rawdev_soften();
 err_rawdev:
 	protect_soften();

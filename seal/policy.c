@@ -21,6 +21,7 @@
 #include "args.h"
 #include "audit.h"
 #include "caller.h"
+#include "claims.h"
 #include "code.h"
 #include "hash.h"
 #include "image.h"
@@ -226,7 +227,7 @@ enum door_state policy_door(enum seal_door door)
 	case DOOR_FILE_CHANGE:
 		return protect_any() ? DOOR_SHUT : DOOR_OPEN;
 	case DOOR_BLOCK_WRITE:
-		return rawdev_any() ? DOOR_SHUT : DOOR_OPEN;
+		return rawdev_any() || claims_any() ? DOOR_SHUT : DOOR_OPEN;
 	case DOOR_NVME_ADMIN:
 		if (param_raw())
 			return DOOR_OPEN;
@@ -350,9 +351,9 @@ static struct seal_refusal decide(const struct seal_event *ev)
 		no.reason = decide_write(ev);
 		return no;
 	}
-	/* The gates ask of what is protected only, and nobody is excepted. */
+	/* The gates ask of what is kept only, and nobody is excepted. */
 	if (ev->door == DOOR_FILE_CHANGE || ev->door == DOOR_BLOCK_WRITE) {
-		no.reason = REASON_PROTECTED;
+		no.reason = ev->in_use ? REASON_IN_USE : REASON_PROTECTED;
 		return no;
 	}
 

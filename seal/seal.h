@@ -92,6 +92,7 @@ enum seal_reason {
 	REASON_SERIAL_FILE,	/* nor could it be written down */
 	REASON_NO_MEMORY,
 	REASON_PROTECTED,	/* the seal rests on it, or protect= says so */
+	REASON_IN_USE,		/* by the kernel itself: a device that is mounted */
 	REASON_MAX
 };
 
@@ -105,7 +106,8 @@ enum seal_reason {
  * takes them. Of a module's parameter in sysfs: @owner, whose it is, and @args,
  * what it is to be set to, NAME=VALUE. Of code: @writable, it could be changed.
  * Of memory: @copied, what is written goes to a copy; @ports, it is I/O ports. Of
- * a register: @vital, ring 0 rests on it. @mm_locked: the task holds its
+ * a register: @vital, ring 0 rests on it. Of a block device: @in_use, the kernel
+ * uses it itself, and that is all. @mm_locked: the task holds its
  * mmap_lock; @atomic: it must not sleep; @mute: nor take a lock, so no line
  * tells. @looks: it attempts nothing, and is told what would come of it.
  */
@@ -126,6 +128,7 @@ struct seal_event {
 	bool copied;
 	bool ports;
 	bool vital;
+	bool in_use;
 	bool mm_locked;
 	bool atomic;
 	bool mute;

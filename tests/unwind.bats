@@ -11,9 +11,9 @@ load unwind
 ODD=-51 ODD_TEXT="Level 2 halted"
 
 # The steps of seal/main.c's ladder; a test below holds this list to it.
-LADDER="policy_init status_init protect_init rawdev_init gate_module_init
-	gate_exec_init hook_plant hook_prove gate_bpf_check gate_kexec_check
-	hibernation_shut preopen_check status_publish"
+LADDER="policy_init status_init protect_init rawdev_init claims_init
+	gate_module_init gate_exec_init hook_plant hook_prove gate_bpf_check
+	gate_kexec_check hibernation_shut preopen_check status_publish"
 
 # With these there are manifests, too.
 MANIFESTS="manifest=/k/m revoked=/k/r key=/k/good.der serial_file=/serial"

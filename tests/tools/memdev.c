@@ -24,9 +24,10 @@
 
 static const char arguments[] =
 	"ACT NODE [OFFSET [LEN]]\n"
-	"       memdev serve NODE ro|rw|wo COMMAND_FIFO RESULT_FIFO\n"
-	"ACT is open-ro, open-rw, open-wo, read, write, write-blind, map-ro,\n"
-	"map-rw, map-ro-upgrade, map-private-rw, map-change or peek (prints a byte);\n"
+	"       memdev serve NODE ro|rw|wo|excl COMMAND_FIFO RESULT_FIFO\n"
+	"ACT is open-ro, open-rw, open-wo, open-excl, read, write, write-blind,\n"
+	"map-ro, map-rw, map-ro-upgrade, map-private-rw, map-change or peek (prints a\n"
+	"byte);\n"
 	"a served descriptor also takes keep-map OFFSET LEN, use-map and quit";
 
 enum { PAGE = 4096, LONGEST = 1 << 20 };
@@ -193,6 +194,7 @@ static const struct act {
 	{ "open-ro", O_RDONLY, NULL },
 	{ "open-rw", O_RDWR, NULL },
 	{ "open-wo", O_WRONLY, NULL },
+	{ "open-excl", O_RDWR | O_EXCL, NULL },
 	{ "read", O_RDONLY, act_read },
 	{ "write", O_RDWR, act_write },
 	{ "write-blind", O_WRONLY, act_write_blind },

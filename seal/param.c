@@ -13,6 +13,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/stringify.h>
 
 #include "args.h"
 #include "seal.h"
@@ -27,15 +28,42 @@ enum {
 
 /*
  * @value: as given, NULL if not. @other: a second value that contradicts it.
- * @on: a boolean's meaning, with its default.
+ * @on: a boolean's meaning, with its default. @words: all that it can be, the
+ * default first; @word: which of them it is; @wrong: what another one is.
  */
 struct param {
 	const char *name;
 	bool boolean;
 	bool on;
+	const char * const *words;
+	const char *wrong;
+	int word;
 	char *value;
 	char *other;
 };
+
+static const char * const args_words[] = {
+	[ARGS_SAFE] = "safe",
+	[ARGS_LISTED] = "listed",
+	[ARGS_NONE] = "none",
+	[ARGS_ANY] = "any",
+	NULL
+};
+
+static const char * const preopened_words[] = {
+	[PREOPENED_REVOKE] = "revoke",
+	[PREOPENED_REFUSE] = "refuse",
+	[PREOPENED_REPORT] = "report",
+	NULL
+};
+
+static const char * const on_broken_words[] = { "log", "panic", NULL };
+
+static const char * const level_words[] = {
+	"integrity", "confidentiality", NULL
+};
+
+static const char * const mode_words[] = { "enforce", "audit", NULL };
 
 static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_INSMOD]	  = { .name = "insmod" },
@@ -45,38 +73,30 @@ static struct param params[PARAM_MAX] __ro_after_init = {
 	[PARAM_MANIFEST]  = { .name = "manifest" },
 	[PARAM_REVOKED]	  = { .name = "revoked" },
 	[PARAM_TRUST_SIGNED] = { .name = "trust_signed", .boolean = true },
-	[PARAM_ARGS]	  = { .name = "args" },
+	[PARAM_ARGS]	  = { .name = "args", .words = args_words,
+			      .wrong = "none of safe, listed, none, any" },
 	[PARAM_KEY]	  = { .name = "key" },
 	[PARAM_SERIAL_FILE] = { .name = "serial_file" },
 	[PARAM_WATCH]	  = { .name = "watch" },
-	[PARAM_ON_BROKEN] = { .name = "on_broken" },
+	[PARAM_ON_BROKEN] = { .name = "on_broken", .words = on_broken_words,
+			      .wrong = "neither log nor panic" },
 	[PARAM_PROGRAMS]  = { .name = "programs" },
 	[PARAM_PROTECT]	  = { .name = "protect" },
 	[PARAM_RAW]	  = { .name = "raw", .boolean = true },
-	[PARAM_LEVEL]	  = { .name = "level" },
+	[PARAM_LEVEL]	  = { .name = "level", .words = level_words,
+			      .wrong = "neither integrity nor confidentiality" },
 	[PARAM_KEEP]	  = { .name = "keep" },
-	[PARAM_PREOPENED] = { .name = "preopened" },
-	[PARAM_MODE]	  = { .name = "mode" },
+	[PARAM_PREOPENED] = { .name = "preopened", .words = preopened_words,
+			      .wrong = "none of revoke, refuse, report" },
+	[PARAM_MODE]	  = { .name = "mode", .words = mode_words,
+			      .wrong = "neither audit nor enforce" },
 };
 
 #define PROGRAMS_DEFAULT "/etc/seal/programs.sha256"
 
-static const char * const args_names[] = {
-	[ARGS_SAFE] = "safe",
-	[ARGS_LISTED] = "listed",
-	[ARGS_NONE] = "none",
-	[ARGS_ANY] = "any",
-};
-
-static enum args_policy args __ro_after_init = ARGS_SAFE;
-
 /* Of watch=, in seconds. */
 #define WATCH_MAX 3600
 static unsigned int watch __ro_after_init = 10;
-static bool panics __ro_after_init;
-static bool confidential __ro_after_init;
-static enum preopened preopened __ro_after_init = PREOPENED_REVOKE;
-static bool audit __ro_after_init;
 
 static int param_set(const char *val, const struct kernel_param *kp)
 {
@@ -170,6 +190,13 @@ MODULE_PARM_DESC(preopened, "what was opened before the seal: revoke, refuse to 
 module_param_cb(mode, &param_ops, &params[PARAM_MODE], 0444);
 MODULE_PARM_DESC(mode, "enforce, or audit: refuse nothing and tell what would be (default: enforce)");
 
+static int param_doubtful(const struct param *p, const char *wrong)
+{
+	pr_err("parameter %s=\"%*pE\" is %s\n", p->name,
+	       (int)strlen(p->value), p->value, wrong);
+	return -EINVAL;
+}
+
 static int param_parse_bool(struct param *p)
 {
 	static const char * const yes[] = { "1", "y", "yes", "true", "on" };
@@ -186,81 +213,24 @@ static int param_parse_bool(struct param *p)
 			return 0;
 		}
 	}
-	pr_err("parameter %s=\"%*pE\" is neither yes nor no (1/0, y/n, yes/no, true/false, on/off)\n",
-	       p->name, (int)strlen(p->value), p->value);
-	return -EINVAL;
+	return param_doubtful(p, "neither yes nor no (1/0, y/n, yes/no, true/false, on/off)");
 }
 
-static int param_parse_args(const struct param *p)
+static int param_parse_word(struct param *p)
 {
-	int i;
+	int i = match_string(p->words, -1, p->value);
 
-	for (i = 0; i < ARRAY_SIZE(args_names); i++) {
-		if (!strcmp(p->value, args_names[i])) {
-			args = i;
-			return 0;
-		}
-	}
-	pr_err("parameter %s=\"%*pE\" is none of safe, listed, none, any\n",
-	       p->name, (int)strlen(p->value), p->value);
-	return -EINVAL;
+	if (i < 0)
+		return param_doubtful(p, p->wrong);
+	p->word = i;
+	return 0;
 }
 
 static int param_parse_watch(const struct param *p)
 {
 	if (!kstrtouint(p->value, 10, &watch) && watch && watch <= WATCH_MAX)
 		return 0;
-	pr_err("parameter %s=\"%*pE\" is no number of seconds from 1 to %d\n",
-	       p->name, (int)strlen(p->value), p->value, WATCH_MAX);
-	return -EINVAL;
-}
-
-static int param_parse_on_broken(const struct param *p)
-{
-	panics = !strcmp(p->value, "panic");
-	if (panics || !strcmp(p->value, "log"))
-		return 0;
-	pr_err("parameter %s=\"%*pE\" is neither log nor panic\n",
-	       p->name, (int)strlen(p->value), p->value);
-	return -EINVAL;
-}
-
-static int param_parse_level(const struct param *p)
-{
-	confidential = !strcmp(p->value, "confidentiality");
-	if (confidential || !strcmp(p->value, "integrity"))
-		return 0;
-	pr_err("parameter %s=\"%*pE\" is neither integrity nor confidentiality\n",
-	       p->name, (int)strlen(p->value), p->value);
-	return -EINVAL;
-}
-
-static int param_parse_preopened(const struct param *p)
-{
-	static const char * const names[] = {
-		[PREOPENED_REVOKE] = "revoke",
-		[PREOPENED_REFUSE] = "refuse",
-		[PREOPENED_REPORT] = "report",
-	};
-	int i = match_string(names, ARRAY_SIZE(names), p->value);
-
-	if (i >= 0) {
-		preopened = i;
-		return 0;
-	}
-	pr_err("parameter %s=\"%*pE\" is none of revoke, refuse, report\n",
-	       p->name, (int)strlen(p->value), p->value);
-	return -EINVAL;
-}
-
-static int param_parse_mode(const struct param *p)
-{
-	audit = !strcmp(p->value, "audit");
-	if (audit || !strcmp(p->value, "enforce"))
-		return 0;
-	pr_err("parameter %s=\"%*pE\" is neither audit nor enforce\n",
-	       p->name, (int)strlen(p->value), p->value);
-	return -EINVAL;
+	return param_doubtful(p, "no number of seconds from 1 to " __stringify(WATCH_MAX));
 }
 
 static int param_check_value(struct param *p)
@@ -277,19 +247,11 @@ static int param_check_value(struct param *p)
 		pr_err("parameter %s=\"\" is empty\n", p->name);
 		return -EINVAL;
 	}
-	if (p == &params[PARAM_ARGS])
-		return param_parse_args(p);
-	if (p == &params[PARAM_WATCH])
-		return param_parse_watch(p);
-	if (p == &params[PARAM_ON_BROKEN])
-		return param_parse_on_broken(p);
-	if (p == &params[PARAM_PREOPENED])
-		return param_parse_preopened(p);
-	if (p == &params[PARAM_LEVEL])
-		return param_parse_level(p);
-	if (p == &params[PARAM_MODE])
-		return param_parse_mode(p);
-	return p->boolean ? param_parse_bool(p) : 0;
+	if (p->boolean)
+		return param_parse_bool(p);
+	if (p->words)
+		return param_parse_word(p);
+	return p == &params[PARAM_WATCH] ? param_parse_watch(p) : 0;
 }
 
 /* Dash and underscore are the same letter in a parameter's name. */
@@ -376,11 +338,11 @@ static int param_check_together(void)
 		pr_err("parameter programs needs insmod or mem_allow: it says what their programs consist of\n");
 		return -EINVAL;
 	}
-	if (confidential && params[PARAM_READ].value && param_read()) {
+	if (param_confidential() && params[PARAM_READ].value && param_read()) {
 		pr_err("parameters level=confidentiality and read=yes contradict each other (keep=kcore keeps /proc/kcore)\n");
 		return -EINVAL;
 	}
-	if (confidential)
+	if (param_confidential())
 		params[PARAM_READ].on = false;
 	return 0;
 }
@@ -432,12 +394,12 @@ bool param_trust_signed(void)
 
 enum args_policy param_args(void)
 {
-	return args;
+	return params[PARAM_ARGS].word;
 }
 
 const char *param_args_name(void)
 {
-	return args_names[args];
+	return args_words[param_args()];
 }
 
 const char *param_key(void)
@@ -457,7 +419,7 @@ unsigned int param_watch(void)
 
 bool param_panics(void)
 {
-	return panics;
+	return params[PARAM_ON_BROKEN].word;
 }
 
 bool param_programs_given(void)
@@ -484,7 +446,7 @@ bool param_raw(void)
 
 bool param_confidential(void)
 {
-	return confidential;
+	return params[PARAM_LEVEL].word;
 }
 
 const char *param_keep(void)
@@ -494,10 +456,10 @@ const char *param_keep(void)
 
 enum preopened param_preopened(void)
 {
-	return preopened;
+	return params[PARAM_PREOPENED].word;
 }
 
 bool param_audit(void)
 {
-	return audit;
+	return params[PARAM_MODE].word;
 }

@@ -6,78 +6,110 @@
 /* How a block device is opened has a type of its own since 6.5. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 #define blk_mode_t fmode_t
+#define BLK_OPEN_READ FMODE_READ
+#define BLK_OPEN_NDELAY FMODE_NDELAY
 #define BLK_OPEN_WRITE FMODE_WRITE
 #endif
 
 #ifdef CONFIG_BLOCK
+/*
+ * The kernel's own users open a block device by its number or, with the function
+ * of this name, by its path. What either returns is what closes it again.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+#define COMPAT_BDEV_BY_PATH "bdev_file_open_by_path"
+
+static inline void *compat_bdev_by_dev(dev_t dev, blk_mode_t mode)
+{
+	return bdev_file_open_by_dev(dev, mode, NULL, NULL);
+}
+
+static inline struct block_device *compat_bdev_opened(void *opened)
+{
+	return file_bdev(opened);
+}
+
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+{
+	fput(opened);
+}
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define COMPAT_BDEV_BY_PATH "bdev_open_by_path"
+
+static inline void *compat_bdev_by_dev(dev_t dev, blk_mode_t mode)
+{
+	return bdev_open_by_dev(dev, mode, NULL, NULL);
+}
+
+static inline struct block_device *compat_bdev_opened(void *opened)
+{
+	return ((struct bdev_handle *)opened)->bdev;
+}
+
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+{
+	bdev_release(opened);
+}
+#else
+#define COMPAT_BDEV_BY_PATH "blkdev_get_by_path"
+
+static inline void *compat_bdev_by_dev(dev_t dev, blk_mode_t mode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	return blkdev_get_by_dev(dev, mode, NULL, NULL);
+#else
+	return blkdev_get_by_dev(dev, mode, NULL);
+#endif
+}
+
+static inline struct block_device *compat_bdev_opened(void *opened)
+{
+	return opened;
+}
+
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	blkdev_put(opened, NULL);
+#else
+	blkdev_put(opened, mode);
+#endif
+}
+#endif
+
 /* A block device, held open for reading, without a medium, too. */
 struct compat_bdev {
 	struct block_device *bdev;
 	void *handle;
 };
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+#define COMPAT_BDEV_HELD (BLK_OPEN_READ | BLK_OPEN_NDELAY)
+
 static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
 {
-	struct file *file = bdev_file_open_by_dev(dev, BLK_OPEN_READ |
-						  BLK_OPEN_NDELAY, NULL, NULL);
+	void *opened = compat_bdev_by_dev(dev, COMPAT_BDEV_HELD);
 
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	held->handle = file;
-	held->bdev = file_bdev(file);
+	if (IS_ERR(opened))
+		return PTR_ERR(opened);
+	held->handle = opened;
+	held->bdev = compat_bdev_opened(opened);
 	return 0;
 }
 
 static inline void compat_bdev_close(struct compat_bdev *held)
 {
-	fput(held->handle);
-}
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
-static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
-{
-	struct bdev_handle *handle = bdev_open_by_dev(dev, BLK_OPEN_READ |
-						      BLK_OPEN_NDELAY, NULL,
-						      NULL);
-
-	if (IS_ERR(handle))
-		return PTR_ERR(handle);
-	held->handle = handle;
-	held->bdev = handle->bdev;
-	return 0;
+	compat_bdev_drop(held->handle, COMPAT_BDEV_HELD);
 }
 
-static inline void compat_bdev_close(struct compat_bdev *held)
-{
-	bdev_release(held->handle);
-}
-#else
-static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
-{
-	int err;
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	held->bdev = blkdev_get_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_NDELAY,
-				       NULL, NULL);
-#else
-	held->bdev = blkdev_get_by_dev(dev, FMODE_READ | FMODE_NDELAY, NULL);
-#endif
-	if (!IS_ERR(held->bdev))
-		return 0;
-	err = PTR_ERR(held->bdev);
-	held->bdev = NULL;
-	return err;
-}
-
-static inline void compat_bdev_close(struct compat_bdev *held)
+/* Who claims the device has a holder since 6.5, and said so by the mode before. */
+static inline bool compat_bdev_claims(blk_mode_t mode, void *holder)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	blkdev_put(held->bdev, NULL);
+	return holder;
 #else
-	blkdev_put(held->bdev, FMODE_READ | FMODE_NDELAY);
+	return mode & FMODE_EXCL;
 #endif
 }
-#endif
 
 /* Its page cache. */
 static inline struct address_space *
@@ -146,62 +178,6 @@ static inline bool compat_bdev_stacked(const struct block_device *bdev)
 
 	return dir && !get_kernel_nofault(kn, &dir->sd) && kn &&
 	       !get_kernel_nofault(link, &kn->dir.children.rb_node) && link;
-}
-
-/*
- * The kernel's own users open a block device by its path with this. What it
- * returns is what closes it again; who claims the device has a holder since
- * 6.5, and said so by the mode before.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
-#define COMPAT_BDEV_BY_PATH "bdev_file_open_by_path"
-
-static inline struct block_device *compat_bdev_opened(void *opened)
-{
-	return file_bdev(opened);
-}
-
-static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
-{
-	fput(opened);
-}
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
-#define COMPAT_BDEV_BY_PATH "bdev_open_by_path"
-
-static inline struct block_device *compat_bdev_opened(void *opened)
-{
-	return ((struct bdev_handle *)opened)->bdev;
-}
-
-static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
-{
-	bdev_release(opened);
-}
-#else
-#define COMPAT_BDEV_BY_PATH "blkdev_get_by_path"
-
-static inline struct block_device *compat_bdev_opened(void *opened)
-{
-	return opened;
-}
-
-static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	blkdev_put(opened, NULL);
-#else
-	blkdev_put(opened, mode);
-#endif
-}
-#endif
-
-static inline bool compat_bdev_claims(blk_mode_t mode, void *holder)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	return holder;
-#else
-	return mode & FMODE_EXCL;
-#endif
 }
 
 /*

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Of the processor's registers, who has their hole does not write those that
- * ring 0 rests on. Whether anybody writes registers is lockdown's question, asked
- * before this (arch/x86/kernel/msr.c: msr_write(), msr_ioctl()), without saying
- * which is meant. The gates are what that driver calls then, and what little else
- * does writes other registers (drivers/thermal/intel/intel_tcc.c,
- * arch/x86/kernel/acpi/cppc.c). Reading is asked of nobody.
+ * Of the processor's registers, who has their hole writes those that set power,
+ * frequency, temperature and prefetching. All others are refused: where the
+ * kernel is entered, what the processor takes from memory or writes there by
+ * itself, what memory is, debugging; and what a model has besides, since many are
+ * in no manual, and each model brings new ones.
+ *
+ * Whether anybody writes registers is lockdown's question, asked before this
+ * (arch/x86/kernel/msr.c: msr_write(), msr_ioctl()), without saying which is
+ * meant. The gates are what that driver calls then. What else calls them writes
+ * registers that are open (drivers/thermal/intel/intel_tcc.c, drivers/platform/
+ * x86/intel/speed_select_if, arch/x86/kernel/acpi/cppc.c). Reading is asked of
+ * nobody.
  */
 #include "gates.h"
 
@@ -20,57 +26,48 @@
 
 #ifdef CONFIG_X86
 
-/*
- * Where the kernel is entered, how, and with which data; what the processor, its
- * microcode or a hypervisor writes to memory by itself, or has memory be; what
- * starts other processors. As the manuals of Intel and AMD have them; what a
- * model has besides, and no manual, is not here.
- */
 static const struct {
 	u32 first;
 	u32 last;
-} vital[] = {
-	{ 0x11, 0x12 },			/* KVM's clocks, first kind */
-	{ 0x1b, 0x1b },			/* APIC_BASE */
-	{ 0x79, 0x79 },			/* BIOS_UPDT_TRIG: microcode */
-	{ 0x9b, 0x9b },			/* SMM_MONITOR_CTL */
-	{ 0x9e, 0x9e },			/* SMBASE */
-	{ 0x174, 0x176 },		/* SYSENTER_CS, _ESP, _EIP */
-	{ 0x1cc, 0x1d4 },		/* FRED: stacks, CONFIG */
-	{ 0x1f2, 0x1f5 },		/* SMRR, PRMRR */
-	{ 0x200, 0x277 },		/* MTRRs, PAT */
-	{ 0x2ff, 0x2ff },		/* MTRR_DEF_TYPE */
-	{ 0x3f4, 0x3f5 },		/* PEBS_BASE, PEBS_INDEX */
-	{ 0x560, 0x561 },		/* RTIT_OUTPUT_BASE, _MASK_PTRS */
-	{ 0x570, 0x570 },		/* RTIT_CTL */
-	{ 0x600, 0x600 },		/* DS_AREA */
-	{ 0x6a2, 0x6a2 },		/* S_CET */
-	{ 0x6a4, 0x6a8 },		/* PL0_SSP to INT_SSP_TAB */
-	{ 0x800, 0x8ff },		/* x2APIC: interrupts, start-up */
-	{ 0x982, 0x984 },		/* TME */
-	{ 0x985, 0x98a },		/* UINTR */
-	{ 0x17d0, 0x17d4 },		/* HW_FEEDBACK_PTR... */
-	{ 0x40000000, 0x4fffffff },	/* a hypervisor's */
-	{ 0xc0000080, 0xc0000084 },	/* EFER, STAR, LSTAR, CSTAR, FMASK */
-	{ 0xc0000100, 0xc0000102 },	/* FS_BASE, GS_BASE, KERNEL_GS_BASE */
-	{ 0xc0000105, 0xc0000106 },	/* LWP_CFG, LWP_CBADDR */
-	{ 0xc0010010, 0xc0010010 },	/* SYSCFG */
-	{ 0xc0010016, 0xc001001a },	/* IORRs, TOP_MEM */
-	{ 0xc001001d, 0xc001001d },	/* TOP_MEM2 */
-	{ 0xc0010020, 0xc0010020 },	/* PATCH_LOADER: microcode */
-	{ 0xc0010058, 0xc0010058 },	/* MMIO_CFG_BASE */
-	{ 0xc0010111, 0xc0010113 },	/* SMM_BASE, SMM_ADDR, SMM_MASK */
-	{ 0xc0010114, 0xc0010114 },	/* VM_CR */
-	{ 0xc0010117, 0xc0010117 },	/* VM_HSAVE_PA */
-	{ 0xc0010130, 0xc001013f },	/* SEV: GHCB, RMP */
+} open_registers[] = {
+	/* Intel SDM 4, table 2-2 (architectural) */
+	{ 0x199, 0x19c },		/* PERF_CTL, CLOCK_MODULATION, THERM_* */
+	{ 0x1b0, 0x1b2 },		/* ENERGY_PERF_BIAS, PACKAGE_THERM_* */
+	{ 0x770, 0x777 },		/* PM_ENABLE, HWP_* */
+	/* Intel SDM 4, tables of the models from Nehalem on; asm/msr-index.h */
+	{ 0xe2, 0xe2 },			/* PKG_CST_CONFIG_CONTROL */
+	{ 0x1a2, 0x1a2 },		/* TEMPERATURE_TARGET */
+	{ 0x1a4, 0x1a4 },		/* PREFETCH_CONTROL */
+	{ 0x1aa, 0x1aa },		/* MISC_PWR_MGMT */
+	{ 0x1ac, 0x1af },		/* TURBO_RATIO_LIMIT* */
+	{ 0x1fc, 0x1fc },		/* POWER_CTL */
+	{ 0x601, 0x601 },		/* VR_CURRENT_CONFIG */
+	{ 0x60a, 0x60c },		/* PKGC3_IRTL to PKGC7_IRTL */
+	{ 0x610, 0x614 },		/* PKG_POWER_LIMIT... */
+	{ 0x618, 0x61c },		/* DRAM_POWER_LIMIT... */
+	{ 0x620, 0x620 },		/* UNCORE_RATIO_LIMIT */
+	{ 0x633, 0x635 },		/* PKGC8_IRTL to PKGC10_IRTL */
+	{ 0x638, 0x63b },		/* PP0_POWER_LIMIT... */
+	{ 0x640, 0x642 },		/* PP1_POWER_LIMIT... */
+	{ 0x648, 0x650 },		/* CONFIG_TDP_*, TURBO_ACTIVATION_RATIO... */
+	{ 0x65c, 0x65c },		/* PLATFORM_POWER_LIMIT */
+	/* In no manual: throttled, undervolt, intel-undervolt */
+	{ 0x150, 0x150 },		/* OC_MAILBOX */
+	/* AMD APM 2, chapter 17; PPR of families 17h and 19h */
+	{ 0xc0000108, 0xc0000108 },	/* Prefetch Control */
+	{ 0xc0010062, 0xc001006b },	/* P-state Control... P-state 7 */
+	{ 0xc0010292, 0xc0010292 },	/* PMGT_MISC */
+	{ 0xc0010296, 0xc0010296 },	/* CSTATE_CONFIG */
+	{ 0xc00102b0, 0xc00102b5 },	/* CPPC_* */
 };
 
-static bool is_vital(u32 reg)
+static bool is_open(u32 reg)
 {
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(vital); i++)
-		if (reg >= vital[i].first && reg <= vital[i].last)
+	for (i = 0; i < ARRAY_SIZE(open_registers); i++)
+		if (reg >= open_registers[i].first &&
+		    reg <= open_registers[i].last)
 			return true;
 	return false;
 }
@@ -81,10 +78,10 @@ static int check(u32 reg)
 	const struct seal_event ev = {
 		.door = DOOR_MSR,
 		.text = text,
-		.vital = true,
+		.beyond = true,
 	};
 
-	if (!is_vital(reg))
+	if (is_open(reg))
 		return 0;
 	snprintf(text, sizeof(text), "wrmsr %#x", reg);
 	return seal_check(&ev);

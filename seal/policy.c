@@ -360,7 +360,7 @@ static struct seal_refusal decide(const struct seal_event *ev)
 	no = caller_refused(hole_of(ev), ev->mm_locked);
 	if (no.reason == REASON_NONE && ev->len)
 		no.reason = decide_range(ev);
-	if (no.reason == REASON_NONE && ev->vital)
+	if (no.reason == REASON_NONE && ev->beyond)
 		no.reason = REASON_REGISTER;
 	return no;
 }

@@ -80,7 +80,7 @@ enum seal_reason {
 	REASON_BEFORE_SEAL,	/* begun before the seal, not over by then */
 	REASON_RAM,		/* the hole never opens RAM */
 	REASON_NOT_DEVICE,	/* nor anything but a device's own range */
-	REASON_REGISTER,	/* nor a register that ring 0 rests on */
+	REASON_REGISTER,	/* nor any register (gate_msr.c) */
 	REASON_UNLISTED,	/* nothing speaks for the image */
 	REASON_REVOKED,		/* its digest is on the list of the revoked */
 	REASON_FORCED,		/* the kernel's own checks were to be skipped */
@@ -106,8 +106,8 @@ enum seal_reason {
  * takes them. Of a module's parameter in sysfs: @owner, whose it is, and @args,
  * what it is to be set to, NAME=VALUE. Of code: @writable, it could be changed.
  * Of memory: @copied, what is written goes to a copy; @ports, it is I/O ports. Of
- * a register: @vital, ring 0 rests on it. Of a block device: @in_use, the kernel
- * uses it itself, and that is all. @mm_locked: the task holds its
+ * a register: @beyond, the hole does not open it. Of a block device: @in_use, the
+ * kernel uses it itself, and that is all. @mm_locked: the task holds its
  * mmap_lock; @atomic: it must not sleep; @mute: nor take a lock, so no line
  * tells. @looks: it attempts nothing, and is told what would come of it.
  */
@@ -127,7 +127,7 @@ struct seal_event {
 	bool writable;
 	bool copied;
 	bool ports;
-	bool vital;
+	bool beyond;
 	bool in_use;
 	bool mm_locked;
 	bool atomic;

@@ -28,8 +28,6 @@ pci_access		pci-map			EPERM
 pci_access		pci-map-display		EPERM
 msr			msr			EPERM	arch:amd64
 msr			msr-ioctl		EPERM	arch:amd64
-msr			msr-aux			EPERM	arch:amd64
-msr			msr-aux-ioctl		EPERM	arch:amd64
 msr			msr-wrapped		EPERM	arch:amd64
 tiocsserial		tiocsserial		EPERM	arch:amd64 generic
 module_parameters	module-parameters	EPERM	arch:amd64

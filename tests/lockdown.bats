@@ -115,8 +115,8 @@ ioport	mem-write	memdev	open-rw /dev/port		config:DEVPORT
 pci	pci_access	door	pci-config
 pci	pci_access	door	pci-config-proc
 pci	pci_access	door	pci-map-display
-msr	msr		door	msr-aux				arch:amd64
-msr	msr		door	msr-aux-ioctl			arch:amd64
+msr	msr		door	msr 0x1b0			arch:amd64
+msr	msr		door	msr-ioctl 0x1b0			arch:amd64
 '
 
 # each_class_way(COMMAND) - COMMAND CLASS DOOR PROGRAM CALL for all there are
@@ -158,6 +158,46 @@ works_for_its_class() {
 			refused "$2" "exe=\"/$class/$3\"" 'reason=not-in-hole$'
 		fi || return
 	done
+}
+
+# open_registers() - what class msr writes, by the manual: FIRST LAST of each range
+open_registers() {
+	sed -nE 's/^\.It (0x[0-9a-f]+)( to (0x[0-9a-f]+))?$/\1 \3/p' \
+		"$SEAL_TOP/seal/seal.4"
+}
+
+# What it does not: some registers of each kind.
+SHUT_REGISTERS='
+entries of the kernel		0x174 0x175 0x176 0xc0000080 0xc0000081 0xc0000082 0xc0000083 0xc0000084
+its data			0xc0000100 0xc0000101 0xc0000102
+FRED				0x1cc 0x1d0 0x1d4
+shadow stacks			0x6a0 0x6a2 0x6a4 0x6a8
+no NX, no protection keys	0x1a0 0x6e1 0xda0
+branch and event records	0x1d9 0x3f1 0x3f4 0x600
+Processor Trace			0x560 0x561 0x570
+performance counters		0xc1 0x186 0x38f 0xc0010000 0xc0010200 0xc0011030
+tables that are in memory	0xef 0x17d0 0x989 0xd93 0xc0000105
+debugging from outside		0x80 0xc80
+microcode, self-tests		0x79 0x7a5 0x2c2 0x2c6 0xc0010020
+SMM				0x9b 0x9e 0x1f2 0x4e0 0xc0010050 0xc0010056 0xc0010111 0xc0010112 0xc0010116
+what memory is			0x200 0x250 0x277 0x2ff 0xc0010010 0xc0010016 0xc001001a 0xc001001d 0xc0010058
+its encryption			0x982 0xc0010130 0xc0010132
+interrupts and start-up		0x1b 0x830
+virtual machines		0x3a 0xc0010114 0xc0010117 0xc001011e
+a hypervisor makes up		0x11 0x4b564d00 0x40000000
+mitigations			0x48 0x49 0x10b 0x122 0x123 0x10f 0xc0011020 0xc0011029 0xc001102e
+machine checks			0x17a 0x400 0x280 0xc0010015 0xc0010022
+clocks				0x10 0x3b 0xc0000103
+of one vendor or model		0x1107 0x33 0xc0010073 0xc0011022
+numbers that are none		0x0 0xffffffff
+'
+
+# all_refused(KIND, REGISTERS)
+all_refused() {
+	vm_ok "for r in $2; do
+		/driver msr \$r 2>&1 | grep -q 'not permitted' || echo \$r
+	done"
+	[ -z "$output" ] || fail "$1: not refused: ${output//$'\n'/ }"
 }
 
 @test "level=integrity, the default: what writes is shut, what reads is not" {
@@ -309,37 +349,62 @@ works_for_its_class() {
 	done
 }
 
-@test "class msr writes no register that ring 0 rests on" {
+@test "class msr writes registers of power and frequency, and no others" {
+	machine
+	requires arch:amd64
+	local first last register kind registers before shut=0
+	local open=() beside=()
+	vm_ok "cp /usr/lib/seal-tests/door /driver"
+	seal_on mem_allow=/driver:msr
+	while read -r first last; do
+		open+=("$first" "${last:=$first}")
+		beside+=($((first - 1)) $((last + 1)))
+	done < <(open_registers)
+	[ "${#open[@]}" -ge 40 ]
+	vm_ok "for r in ${open[*]}; do /driver msr \$r || exit; done"
+	before=$(count_of msr)
+	while IFS=$'\t' read -r kind registers <&4; do
+		all_refused "$kind" "$registers"
+		shut=$((shut + $(wc -w <<<"$registers")))
+	done 4< <(grep . <<<"$SHUT_REGISTERS")
+	for register in $(printf '%#x ' "${beside[@]}"); do
+		[[ " ${open[*]} " != *" $register "* ]] || continue
+		all_refused "beside an open one" "$register"
+		shut=$((shut + 1))
+	done
+	[ "$(count_of msr)" -eq $((before + shut)) ]
+}
+
+@test "class msr is a hole as any other" {
 	machine
 	requires arch:amd64
 	local way
 	vm_ok "cp /usr/lib/seal-tests/door /driver; cp /driver /copy"
-	for way in msr msr-ioctl msr-wrapped msr-aux; do
+	for way in msr msr-ioctl msr-wrapped 'msr 0x1b0'; do
 		vm_ok "/driver $way"
 	done
 	seal_on mem_allow=/driver:msr
 	for way in mem-write mem-read ioport pci_access; do
 		[ "$(seal_status "door.$way")" != hole ]
 	done
-	vm_ok /driver msr-aux
+	vm_ok /driver msr 0x1b0
 	for way in msr msr-ioctl msr-wrapped; do
 		log_mark
 		vm "/driver $way"
 		refused msr 'what="wrmsr 0x174"' 'exe="/driver"' \
 			'reason=register$'
 	done
-	# and is a hole as any other
 	log_mark
-	vm /copy msr-aux
+	vm /copy msr 0x1b0
 	refused msr 'exe="/copy"' 'reason=not-in-hole$'
 	log_mark
-	vm under tracer /driver msr-aux
+	vm under tracer /driver msr 0x1b0
 	refused msr 'reason=traced$'
 	log_mark
-	vm under filter /driver msr-aux-ioctl
+	vm under filter /driver msr-ioctl 0x1b0
 	refused msr 'reason=filtered$'
 	log_mark
-	vm unshare -m /driver msr-aux
+	vm unshare -m /driver msr 0x1b0
 	refused msr 'reason=foreign-namespace$'
 }
 

@@ -56,7 +56,7 @@ needs_hole() {
 needs_msr() {
 	why="MSRs cannot be written any more"
 	if may_have_hole && ! is_given keep msr; then
-		needs_hole "$1" "$why" msr
+		needs_hole "$1" "$why, but for those of power and frequency by a program with a hole" msr
 	else
 		finding_unless keep msr "$1" "$why" keep=msr
 	fi

@@ -23,7 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const char arguments[] = "DOOR";
+static const char arguments[] = "DOOR [REGISTER]";
 
 static int opened(const char *path, int flags)
 {
@@ -176,56 +176,38 @@ static int pci_map_display(void)
 
 #define MSR_DEVICE "/dev/cpu/0/msr"
 
-/* Where SYSENTER of 32-bit programs goes: SYSENTER_CS. */
-#define SYSENTER_CS 0x174
-
-/* A number for programs to read: TSC_AUX. */
-#define TSC_AUX 0xc0000103
+/* If none is named, SYSENTER_CS: where SYSENTER of 32-bit programs goes. */
+static uint32_t msr_register = 0x174;
 
 /* As X86_IOC_RDMSR_REGS, X86_IOC_WRMSR_REGS: EAX, ECX, EDX... */
 #define RDMSR_REGS _IOWR('c', 0xa0, uint32_t[8])
 #define WRMSR_REGS _IOWR('c', 0xa1, uint32_t[8])
 
-static int rewrite_by_ioctl(uint32_t reg)
+static int msr(void)
 {
-	uint32_t regs[8] = { 0, reg };
+	return rewrite(MSR_DEVICE, msr_register, 8);
+}
+
+static int msr_ioctl(void)
+{
+	uint32_t regs[8] = { 0, msr_register };
 	int fd = opened(MSR_DEVICE, O_RDWR), error;
 
 	if (fd < 0)
 		return fd;
 	error = result(ioctl(fd, RDMSR_REGS, regs));
 	if (!error) {
-		regs[1] = reg;
+		regs[1] = msr_register;
 		error = result(ioctl(fd, WRMSR_REGS, regs));
 	}
 	close(fd);
 	return error;
 }
 
-static int msr(void)
-{
-	return rewrite(MSR_DEVICE, SYSENTER_CS, 8);
-}
-
-static int msr_ioctl(void)
-{
-	return rewrite_by_ioctl(SYSENTER_CS);
-}
-
-static int msr_aux(void)
-{
-	return rewrite(MSR_DEVICE, TSC_AUX, 8);
-}
-
-static int msr_aux_ioctl(void)
-{
-	return rewrite_by_ioctl(TSC_AUX);
-}
-
 /* A place in the device that is the register's number but for the high half. */
 static int msr_wrapped(void)
 {
-	return rewrite(MSR_DEVICE, (1ULL << 32) + SYSENTER_CS, 8);
+	return rewrite(MSR_DEVICE, (1ULL << 32) + msr_register, 8);
 }
 
 /* To set what is set already is nothing; ports come and go by turns. */
@@ -485,8 +467,6 @@ static const struct {
 	{ "pci-map-display", pci_map_display },
 	{ "msr", msr },
 	{ "msr-ioctl", msr_ioctl },
-	{ "msr-aux", msr_aux },
-	{ "msr-aux-ioctl", msr_aux_ioctl },
 	{ "msr-wrapped", msr_wrapped },
 	{ "tiocsserial", tiocsserial },
 	{ "module-parameters", module_parameters },
@@ -509,8 +489,10 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int error;
 
-	if (argc != 2)
+	if (argc != 2 && argc != 3)
 		usage(arguments);
+	if (argc == 3)
+		msr_register = number(argv[2]);
 	for (i = 0; i < ARRAY_SIZE(doors); i++) {
 		if (strcmp(doors[i].name, argv[1]))
 			continue;

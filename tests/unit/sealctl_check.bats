@@ -411,7 +411,7 @@ holds() {
 	process 100 wrmsr /usr/sbin/wrmsr
 	process 101 python3 /usr/bin/python3.11
 	holds 100 4 /dev/cpu/1/msr 0100002
-	finds "wrmsr[100] holds /dev/cpu/1/msr: MSRs cannot be written any more; mem_allow=/usr/sbin/wrmsr:msr"
+	finds "wrmsr[100] holds /dev/cpu/1/msr: MSRs cannot be written any more, but for those of power and frequency by a program with a hole; mem_allow=/usr/sbin/wrmsr:msr"
 	recommends "insmod=/sbin/insmod-guard mem_allow=/usr/sbin/wrmsr:msr"
 	# which an interpreter cannot have
 	holds 101 4 /dev/cpu/1/msr 0100002

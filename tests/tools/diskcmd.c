@@ -170,16 +170,6 @@ static int bsg(const struct order *order)
 
 /* --- by io_uring, with entries of twice the size --- */
 
-static void *map(int ring, size_t length, off_t offset)
-{
-	void *memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED,
-			    ring, offset);
-
-	if (memory == MAP_FAILED)
-		unusable("mmap: %s", strerror(errno));
-	return memory;
-}
-
 static int ring(int fd, unsigned int op, const void *command, size_t length)
 {
 	struct io_uring_params params = {
@@ -192,9 +182,9 @@ static int ring(int fd, unsigned int op, const void *command, size_t length)
 
 	if (ring < 0)
 		unusable("io_uring_setup: %s", strerror(errno));
-	sq = map(ring, RING, IORING_OFF_SQ_RING);
-	cq = map(ring, RING, IORING_OFF_CQ_RING);
-	job = map(ring, RING, IORING_OFF_SQES);
+	sq = map_ring(ring, RING, IORING_OFF_SQ_RING);
+	cq = map_ring(ring, RING, IORING_OFF_CQ_RING);
+	job = map_ring(ring, RING, IORING_OFF_SQES);
 	job->opcode = IORING_OP_URING_CMD;
 	job->fd = fd;
 	job->cmd_op = op;
@@ -392,16 +382,6 @@ static const struct act {
 	{ "nvme-id", nvme_id },
 };
 
-static const struct act *find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(acts); i++)
-		if (!strcmp(acts[i].name, name))
-			return &acts[i];
-	return NULL;
-}
-
 static int open_node(const char *path)
 {
 	int flags = O_RDWR, fd;
@@ -425,7 +405,7 @@ static int serve_act(void *context, char *line)
 	if (sscanf(line, "%31s %li %c", name, (long *)&order.number,
 		   (char *)&order.letter) < 1)
 		return -EINVAL;
-	act = find(name);
+	act = FIND(acts, name);
 	return act ? act->run(&order) : -EINVAL;
 }
 
@@ -440,7 +420,7 @@ int main(int argc, char **argv)
 		serve(argv[3], argv[4], serve_act, &order.fd);
 		return order.fd < 0 ? refused("open", order.fd) : DONE;
 	}
-	act = argc > 2 && argc < 6 ? find(argv[1]) : NULL;
+	act = argc > 2 && argc < 6 ? FIND(acts, argv[1]) : NULL;
 	if (!act)
 		usage(arguments);
 	if (argc > 3)

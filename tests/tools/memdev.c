@@ -208,16 +208,6 @@ static const struct act {
 	{ "use-map", O_RDWR, act_use_map },
 };
 
-static const struct act *find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(acts); i++)
-		if (!strcmp(acts[i].name, name))
-			return &acts[i];
-	return NULL;
-}
-
 /* Port 0x80 is free for anyone to poke; 0xf0000 is the BIOS, not RAM. */
 static void default_range(const char *node, unsigned long *offset,
 			  unsigned long *length)
@@ -232,7 +222,7 @@ static void default_range(const char *node, unsigned long *offset,
 
 static int run_once(int argc, char **argv)
 {
-	const struct act *act = find(argv[1]);
+	const struct act *act = FIND(acts, argv[1]);
 	unsigned long offset, length;
 	int fd, error;
 
@@ -266,7 +256,7 @@ static int serve_act(void *context, char *line)
 		return fd;
 	if (sscanf(line, "%31s %li %li", name, &offset, &length) < 1)
 		return -EINVAL;
-	act = find(name);
+	act = FIND(acts, name);
 	if (!act || !act->run || !length || length > LONGEST)
 		return -EINVAL;
 	return act->run(fd, offset, length);
@@ -281,7 +271,7 @@ static int serve_node(int argc, char **argv)
 	if (argc != 6)
 		usage(arguments);
 	snprintf(name, sizeof(name), "open-%s", argv[3]);
-	opening = find(name);
+	opening = FIND(acts, name);
 	if (!opening)
 		usage(arguments);
 	fd = open(argv[2], opening->flags | O_CLOEXEC);

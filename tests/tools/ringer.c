@@ -31,24 +31,14 @@ static struct io_uring_params shape(void)
 	return params;
 }
 
-static void *map(int ring, size_t length, off_t offset)
-{
-	void *memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED,
-			    ring, offset);
-
-	if (memory == MAP_FAILED)
-		unusable("mmap: %s", strerror(errno));
-	return memory;
-}
-
 static int submit(int ring, const struct io_uring_sqe *job)
 {
 	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
 	struct io_uring_params params = shape();
-	char *sq = map(ring, 65536, IORING_OFF_SQ_RING);
+	char *sq = map_ring(ring, 65536, IORING_OFF_SQ_RING);
 	char *cq = params.features & IORING_FEAT_SINGLE_MMAP ? sq :
-		   map(ring, 65536, IORING_OFF_CQ_RING);
-	struct io_uring_sqe *jobs = map(ring, 4096, IORING_OFF_SQES);
+		   map_ring(ring, 65536, IORING_OFF_CQ_RING);
+	struct io_uring_sqe *jobs = map_ring(ring, 4096, IORING_OFF_SQES);
 	unsigned int *tail = (unsigned int *)(sq + params.sq_off.tail);
 	unsigned int *array = (unsigned int *)(sq + params.sq_off.array);
 	unsigned int *done = (unsigned int *)(cq + params.cq_off.tail);

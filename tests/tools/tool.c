@@ -229,6 +229,27 @@ int receive_fd(const char *path)
 	return fd;
 }
 
+void *map_ring(int ring, size_t length, off_t offset)
+{
+	void *memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    ring, offset);
+
+	if (memory == MAP_FAILED)
+		unusable("mmap: %s", strerror(errno));
+	return memory;
+}
+
+const void *find_named(const void *table, size_t count, size_t size,
+		       const char *name)
+{
+	const char *entry = table;
+
+	for (; count; count--, entry += size)
+		if (!strcmp(*(const char *const *)entry, name))
+			return entry;
+	return NULL;
+}
+
 void serve(const char *command_fifo, const char *result_fifo,
 	   served_act *act, void *context)
 {

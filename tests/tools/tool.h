@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/types.h>
 
 /* Only x86-64 knows memory that int $0x80 can be told of. */
 #ifndef MAP_32BIT
@@ -75,6 +76,18 @@ void await(int fd);
 
 /* Listens at a socket for a descriptor that somebody sends. */
 int receive_fd(const char *path);
+
+/* A part of an io_uring, shared with the kernel. */
+void *map_ring(int ring, size_t length, off_t offset);
+
+/*
+ * The entry of a table that has this name, or NULL.  The name is the first
+ * member of each.
+ */
+#define FIND(table, name) \
+	find_named(table, ARRAY_SIZE(table), sizeof((table)[0]), name)
+const void *find_named(const void *table, size_t count, size_t size,
+		       const char *name);
 
 /* One command line of a served descriptor: 0 or -errno. */
 typedef int served_act(void *context, char *line);

@@ -130,9 +130,9 @@ function object(text,    inside) {
 	inside = fields(text)
 	return inside == "" ? quote(text) : "{" inside "}"
 }
-# [PREFIX]seal: refused DOOR what="WHAT" by COMM[PID] uid=...
+# [PREFIX]seal: refused DOOR what="WHAT" by COMM[PID] uid=..., or would refuse
 function refusal(line,    out, door, what, who, inside) {
-	match(line, /seal: refused /)
+	match(line, /seal: (refused|would refuse) /)
 	out = substr(line, 1, RSTART - 1)
 	sub(/ *(kernel: )?$/, "", out)
 	out = "{\"logged\": " quote(out)
@@ -200,12 +200,18 @@ BEGIN {
 	short["f"] = 12; short["r"] = 13; short["e"] = 27; short["0"] = 0
 }
 FILENAME ~ /refusals$/ { add("refusals", refusal($0), 1); next }
+FILENAME ~ /audited$/ {
+	if (audits)
+		add("audited", refusal($0), 1)
+	next
+}
 {
 	key = $0
 	sub(/:.*/, "", key)
 	text = substr($0, length(key) + 3)
 }
 FILENAME ~ /status$/ { seen[key] }
+FILENAME ~ /status$/ && key == "mode" { audits = text == "audit" }
 # The node and the status say the same of the live sets.
 FILENAME ~ /live$/ {
 	key = "manifest." key
@@ -231,11 +237,17 @@ key == "key" || key ~ /^manifest\.[^.]*\.signer$/ {
 }
 key ~ /^hole\.[^.]*$/ { add(key, object(text), 1); next }
 { add(key, quote(text)) }
-END {
+# A list that may be empty; null if there is no log to have it from.
+function close_list(key) {
 	if (no_log)
-		add("refusals", "null")
-	else if (!("refusals" in name))
-		add("refusals", "", 1)
+		add(key, "null")
+	else if (!(key in name))
+		add(key, "", 1)
+}
+END {
+	close_list("refusals")
+	if (audits)
+		close_list("audited")
 	show("", "")
 	print ""
 }

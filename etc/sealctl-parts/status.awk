@@ -4,8 +4,17 @@
 function door_line(door,    reasons) {
 	reasons = reason[door]
 	sub(/^ /, "", reasons)
-	printf "%-18s %-5s %8s%s\n", door, state[door],
-		(audits ? would[door] : refused[door]) + 0, reasons == "" ? "" : "  " reasons
+	printf "%-18s %-5s %8s%s%s\n", door, state[door], refused[door] + 0,
+		audited ? sprintf(" %13s", would[door] + 0) : "",
+		reasons == "" ? "" : "  " reasons
+}
+function lines(what, line, n,    i) {
+	if (no_log)
+		print what ": the kernel log cannot be read"
+	else
+		print what ":" (n ? "" : " none in the kernel log")
+	for (i = 1; i <= n; i++)
+		print "  " line[i]
 }
 function set_line(kind) {
 	printf "%-18s serial %s, %s digests, signer %s\n", kind,
@@ -26,6 +35,7 @@ function learn(kind, key, value) {
 	split(key, part, ".")
 }
 FILENAME ~ /refusals$/ { last[++n_last] = $0; next }
+FILENAME ~ /audited$/ { passed[++n_passed] = $0; next }
 FILENAME ~ /live$/ { learn(part[1], part[2], value); next }
 part[1] == "manifest" { learn(part[2], part[3], value); next }
 key == "since" || key == "version" || key == "state" ||
@@ -38,7 +48,11 @@ key ~ /^watch\.(interval|rounds|took_us)$/ { said[key] = value; next }
 sub(/^door\./, "", key) { doors[++n_doors] = key; state[key] = value; next }
 key == "mode" { audits = value == "audit"; next }
 sub(/^refused\./, "", key) { refused[key] = value; next }
-sub(/^would_refuse\./, "", key) { would[key] = value; next }
+sub(/^would_refuse\./, "", key) {
+	would[key] = value
+	audited = 1
+	next
+}
 sub(/^lockdown\./, "", key) {
 	reason[value] = reason[value] " " key
 	next
@@ -50,10 +64,11 @@ sub(/^hole\./, "", key) {
 }
 { others[++n_others] = $0 }
 END {
-	print said["state"] " since " said["since"] " (seal " said["version"] ")"
+	print said["state"] " since " said["since"] " (seal " said["version"] ")" \
+		(audits ? ": nothing is refused" : "")
 	if (n_doors)
-		printf "%-18s %-5s %8s  %s\n", "door", "state",
-			audits ? "would" : "refused",
+		printf "%-18s %-5s %8s%s  %s\n", "door", "state", "refused",
+			audited ? sprintf(" %13s", "would refuse") : "",
 			"lockdown reason"
 	for (i = 1; i <= n_doors; i++)
 		door_line(doors[i])
@@ -71,10 +86,7 @@ END {
 			said["on_broken"]
 	for (i = 1; i <= n_others; i++)
 		print others[i]
-	if (no_log)
-		print "last refusals: the kernel log cannot be read"
-	else
-		print "last refusals:" (n_last ? "" : " none in the kernel log")
-	for (i = 1; i <= n_last; i++)
-		print "  " last[i]
+	lines("last refusals", last, n_last)
+	if (audits)
+		lines("last that would have been refused", passed, n_passed)
 }

@@ -5,23 +5,8 @@
 
 # shellcheck source=sealctl-parts/live.sh
 . "$parts/live.sh"
-
-# The last refusals that the kernel log has; its texts are quoted, so that none
-# of them can look like the beginning of a line.
-REFUSAL='^[^"]*seal: refused [^ "]+ what="'
-
-# read_log() - leaves them in $work/refusals; false if there is no log to read.
-# The journal goes back to the boot, the kernel's own ring perhaps not.
-read_log() {
-	: >"$work/refusals"
-	for log in "journalctl -kq --no-pager -o short-iso" dmesg; do
-		$log >"$work/log" 2>/dev/null || continue
-		[ -s "$work/log" ] || continue
-		grep -aE "$REFUSAL" "$work/log" | tail -n 10 >"$work/refusals"
-		return 0
-	done
-	return 1
-}
+# shellcheck source=sealctl-parts/log.sh
+. "$parts/log.sh"
 
 # unsure(WHY) - neither sealed nor not
 unsure() {
@@ -47,11 +32,13 @@ status() {
 	grep -qxE 'state: (sealed|broken|audit)' "$work/status" ||
 		unsure "$root$NODE/status does not say that it is sealed"
 	no_log=''
-	read_log || no_log=yes
+	take_log || no_log=yes
+	logged "$REFUSAL" | tail -n 10 >"$work/refusals"
+	logged "$AUDITED" | tail -n 10 >"$work/audited"
 	show=status.awk
 	[ -z "$json" ] || show=status-json.awk
 	awk -v no_log="$no_log" -f "$parts/$show" \
-		"$work/status" "$work/live" "$work/refusals" ||
+		"$work/status" "$work/live" "$work/refusals" "$work/audited" ||
 		unsure "awk failed"
 	! grep -qx 'state: audit' "$work/status" ||
 		die "this system is not sealed: the mode is audit, nothing is refused"

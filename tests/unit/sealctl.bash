@@ -186,6 +186,25 @@ updates() {
 	echo "$output"
 }
 
+# with_log(FILE, ARG...) - run sealctl where FILE is the kernel's log; empty for
+# none that can be read
+with_log() {
+	requires root namespaces dmesg
+	printf '#!/bin/sh\n[ -n "%s" ] && exec cat "%s"\nexit 1\n' "$1" "$1" \
+		>"$BATS_TEST_TMPDIR/log.script"
+	chmod 755 "$BATS_TEST_TMPDIR/log.script"
+	# shellcheck disable=SC2016 # for another shell
+	run --separate-stderr timeout -k 1 30 unshare -m sh -c '
+		script=$1 && shift
+		for program in dmesg journalctl; do
+			it=$(command -v $program) || continue
+			mount --bind "$script" "$(realpath "$it")" || exit
+		done
+		exec "$@"' sh "$BATS_TEST_TMPDIR/log.script" \
+		"$sealctl" "${@:2}"
+	echo "$output" "$stderr"
+}
+
 strerror() {
 	LC_ALL=C perl -e '$! = shift; print $!' "$1"
 }

@@ -235,20 +235,7 @@ verifies() {
 # shows(FILE, ARG...) - sealctl status, where FILE is the kernel's log; empty
 # for none that can be read
 shows() {
-	requires root namespaces dmesg
-	printf '#!/bin/sh\n[ -n "%s" ] && exec cat "%s"\nexit 1\n' "$1" "$1" \
-		>"$BATS_TEST_TMPDIR/log.script"
-	chmod 755 "$BATS_TEST_TMPDIR/log.script"
-	# shellcheck disable=SC2016 # for another shell
-	run --separate-stderr timeout -k 1 30 unshare -m sh -c '
-		script=$1 && shift
-		for program in dmesg journalctl; do
-			it=$(command -v $program) || continue
-			mount --bind "$script" "$(realpath "$it")" || exit
-		done
-		exec "$@"' sh "$BATS_TEST_TMPDIR/log.script" \
-		"$sealctl" status --root "$root" "${@:2}"
-	echo "$output" "$stderr"
+	with_log "$1" status --root "$root" "${@:2}"
 }
 
 # is_json(PYTHON) - the output is one object of JSON, of which that is true
@@ -295,15 +282,60 @@ assert eval(sys.argv[2]), it' "$output" "$1"
 	[[ $output == *"the seal is broken: these functions were found not guarded: load_module open_port"* ]]
 }
 
-@test "status: with mode=audit it says what would be refused, and is no success" {
+# audited() - the system's seal is on with mode=audit
+audited() {
 	sed -i 's/^state: .*/state: audit/' "$node/status"
 	printf '%s\n' 'mode: audit' 'would_refuse.module-load: 77' \
-		>>"$node/status"
+		'would_refuse.kcore: 0' >>"$node/status"
+}
+
+@test "status: with mode=audit it says what would be refused, and is no success" {
+	audited
 	try status --root "$root"
 	[ "$status" -eq 1 ]
-	[[ $output == *"audit since "* ]]
-	[[ $output == *"module-load "*" 77"* ]]
-	[[ $output == *"this system is not sealed: the mode is audit"* ]]
+	[ "${lines[0]}" = "audit since 2026-11-21T05:15:01Z (seal 1.0.0): nothing is refused" ]
+	[ "${lines[1]}" = "door               state  refused  would refuse  lockdown reason" ]
+	# what is refused in fact, a manifest say, is apart
+	[ "${lines[2]}" = "module-load        hole         3            77" ]
+	[ "${lines[3]}" = "kcore              open         0             0" ]
+	[[ $output == *"this system is not sealed: the mode is audit, nothing is refused"* ]]
+	# when it has been raised the counts stand, and it is a success
+	sed -i 's/^state: .*/state: sealed/; s/^mode: .*/mode: enforce/' \
+		"$node/status"
+	try status --root "$root"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "sealed since 2026-11-21T05:15:01Z (seal 1.0.0)" ]
+	[ "${lines[2]}" = "module-load        hole         3            77" ]
+	[[ $output != *"would have been refused"* ]]
+}
+
+@test "status: with mode=audit what was let pass is not among the refusals" {
+	local log=$BATS_TEST_TMPDIR/kernel.log
+	audited
+	echo '[ 1.0] seal: would refuse kcore what="/proc/kcore" by cat[9] uid=0 exe="/bin/cat" reason=sealed allow="read=yes"' >"$log"
+	shows "$log"
+	[ "$status" -eq 1 ]
+	[[ $output == *$'\nlast refusals: none in the kernel log\nlast that would have been refused:\n  [ 1.0] seal: would refuse kcore '* ]]
+	shows "$log" --json
+	[ "$status" -eq 1 ]
+	is_json 'it["state"] == it["mode"] == "audit"'
+	is_json 'it["refused"] == {"module-load": 3, "kcore": 0}'
+	is_json 'it["would_refuse"] == {"module-load": 77, "kcore": 0}'
+	is_json 'it["refusals"] == []'
+	is_json 'it["audited"] == [{"logged": "[ 1.0]", "door": "kcore",
+		"what": "/proc/kcore", "comm": "cat", "pid": 9, "uid": 0,
+		"exe": "/bin/cat", "reason": "sealed", "allow": "read=yes"}]'
+	echo nothing >"$log"
+	shows "$log" --json
+	is_json 'it["audited"] == []'
+	shows '' --json
+	is_json 'it["audited"] is None'
+	# nor elsewhere
+	sed -i 's/^state: .*/state: sealed/; s/^mode: .*/mode: enforce/' \
+		"$node/status"
+	shows "$log" --json
+	[ "$status" -eq 0 ]
+	is_json '"audited" not in it'
 }
 
 @test "status: the last ten refusals that the log has" {

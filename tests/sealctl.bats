@@ -153,6 +153,35 @@ ctl_fails() {
 	[[ $output != *"ftrace_enabled"* ]]
 }
 
+@test "mode=audit: not sealed, and check says what it has seen" {
+	seal_on mode=audit
+	ctl check
+	[[ $output == *"note: it has seen nothing yet that would have been refused"* ]]
+	[[ $output != *"sealed already"* ]]
+	vm_ok "kmod-insmod /canary.ko && rmmod canary && door kexec"
+	ctl status
+	[ "$status" -eq 1 ]
+	[[ $output == "audit since "*": nothing is refused"* ]]
+	grep -qE '^module-load +shut +0 +[1-9]' <<<"$output"
+	[[ $output == *"last refusals: none in the kernel log"*"last that would have been refused:"*"seal: would refuse kexec "* ]]
+	[[ $output == *"this system is not sealed: the mode is audit"* ]]
+	ctl status --json
+	[ "$status" -eq 1 ]
+	[[ $output == *'"state": "audit"'*'"allow": "keep=kexec"'* ]]
+	ctl check
+	[ "$status" -eq 1 ]
+	grep -qE '^kexec: [0-9]+ would have been refused, [0-9]+ in the log for want of this, the last by door\[[0-9]+\], what="[^"]+"; keep=kexec$' <<<"$output"
+	grep -qE '^module-load: .*; insmod=/usr/bin/kmod$' <<<"$output"
+	[[ $output == *$'\n    rmmod seal\n    insmod seal.ko '*" keep=kexec"*" mode=audit"* ]]
+	# and when that is given nothing of it is seen
+	vm_ok "rmmod seal"
+	seal_on mode=audit keep=kexec insmod=/usr/bin/kmod
+	vm_ok door kexec
+	ctl check
+	[[ $output != *"would have been refused, "* ]]
+	vm_ok "rmmod seal"
+}
+
 @test "the seal goes on with what it has signed" {
 	seal_on manifest=/etc/seal/modules.sha256 key=/etc/seal/seal.x509 \
 		serial_file=/etc/seal/serial

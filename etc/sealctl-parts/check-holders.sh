@@ -21,7 +21,7 @@ may_have_hole() {
 	[ -f "$root$program" ]
 }
 
-# has_class(PROGRAM, [CLASS]) - does seal.conf give it, or any?
+# has_class(PROGRAM, [CLASS]) - is it given that, or any?
 has_class() {
 	configured mem_allow | split_classes |
 		grep -qE "^$(printf '%s' "$1" | sed 's/[.+]/\\&/g')$TAB${2:-.*}\$"
@@ -39,7 +39,7 @@ needs_hole() {
 	has_class "$program" || ! has_class "${program##*/}" ||
 		program=${program##*/}
 	if has_class "$program" "$3"; then
-		note "$1: seal.conf has mem_allow=$program"
+		note "$1: $giver has mem_allow=$program"
 		return
 	fi
 	case $3 in

@@ -26,7 +26,7 @@ check_loaders() {
 		: >"$work/any_loader"
 	fi
 	if [ -n "$by_image" ]; then
-		note "seal.conf lets any program load what it lets in, the kernel's and udev too"
+		note "$giver lets any program load what it lets in, the kernel's and udev too"
 	elif has_udev; then
 		finding "systemd-udevd" \
 			"it loads modules by itself, which insmod= alone shuts out" \

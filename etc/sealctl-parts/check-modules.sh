@@ -180,7 +180,7 @@ tell_signed() {
 	names=$(head -n 5 "$work/signed" | paste -sd ' ' -)
 	[ "$number" -le 5 ] || names="$names ..."
 	if is_true trust_signed; then
-		note "$number signed modules ($names): seal.conf has trust_signed=1"
+		note "$number signed modules ($names): $giver has trust_signed=1"
 		return
 	fi
 	finding "$number signed modules ($names)" \

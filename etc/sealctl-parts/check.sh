@@ -5,6 +5,8 @@
 
 # shellcheck source=sealctl-parts/findings.sh
 . "$parts/findings.sh"
+# shellcheck source=sealctl-parts/check-audit.sh
+. "$parts/check-audit.sh"
 # shellcheck source=sealctl-parts/check-kernel.sh
 . "$parts/check-kernel.sh"
 # shellcheck source=sealctl-parts/check-modules.sh
@@ -14,12 +16,26 @@
 # shellcheck source=sealctl-parts/check-holders.sh
 . "$parts/check-holders.sh"
 
+# loaders() - the programs of insmod=, a line each; where images are judged it
+# would narrow that
+loaders() {
+	given=
+	[ -z "$audits" ] || given=$(configured insmod)
+	if [ -n "$has_image_rule" ]; then
+		[ -n "$given" ] && [ ! -e "$work/any_loader" ] || return 0
+	elif [ -n "$guarded" ]; then
+		given=$loader
+	fi
+	printf '%s\n' "$given" | tr , '\n' |
+		sort -u - "$work/insmod" | grep .
+}
+
 # recommended() - the parameters, each with a blank before it; and the programs
 # of holes to $work/holes
 recommended() {
 	has_image_rule=
-	if [ -e "$work/needs_manifest" ] || [ "$manifest_is" = there ] ||
-		[ -n "$(configured manifest)" ]; then
+	if [ -e "$work/needs_manifest" ] || [ -n "$(configured manifest)" ] ||
+		{ [ -z "$audits" ] && [ "$manifest_is" = there ]; }; then
 		printf ' manifest=%s' "$manifest"
 		has_image_rule=yes
 		given=$(configured key)
@@ -35,30 +51,21 @@ recommended() {
 		printf ' trust_signed=1'
 		has_image_rule=yes
 	fi
-	if [ -z "$has_image_rule" ] && [ -n "$guarded" ]; then
-		printf ' insmod=%s' "$loader"
-		printf '%s\n' "$loader" | tr , '\n' >>"$work/holes"
+	loaders >"$work/loaders"
+	if [ -s "$work/loaders" ]; then
+		printf ' insmod=%s' "$(paste -sd , "$work/loaders")"
+		cat "$work/loaders" >>"$work/holes"
 	fi
 	cut -f 1 "$work/mem_allow" >>"$work/holes"
 	[ ! -s "$work/mem_allow" ] || printf ' mem_allow=%s' "$(wanted_classes)"
 	[ ! -s "$work/keep" ] || printf ' keep=%s' "$(wanted keep)"
-	# what seal.conf has besides
+	# what is given besides
 	grep -vE '^((manifest|key|trust_signed|insmod|mem_allow|keep)=.*|)$' \
 		"$work/conf" | sed 's/^/ /' | tr -d '\n'
 }
 
-recommend() {
-	parameters=$(recommended)
-	echo
-	[ -e "$work/found" ] || echo "nothing was found that would break"
-	echo "recommended here:"
-	if [ -e "$work/needs_manifest" ]; then
-		echo "    seal-manifest    # before, so that $manifest lists the above"
-	fi
-	programs=$(sort -u "$work/holes" 2>/dev/null | paste -sd ' ' -)
-	[ -z "$programs" ] ||
-		echo "    seal-manifest --programs $programs    # before, and sign it where there is a key"
-	echo "    insmod seal.ko$parameters"
+# recommend_next() - where nothing has to be loaded another time
+recommend_next() {
 	if [ -n "$parameters" ]; then
 		echo "    options seal$parameters    # /etc/modprobe.d/seal.conf"
 	else
@@ -66,14 +73,49 @@ recommend() {
 	fi
 }
 
+# recommend_raise() - what is on with mode=audit is what it should be
+recommend_raise() {
+	parameters=$(sed 's/^./ &/' "$work/conf" | tr -d '\n')
+	echo "    echo enforce >$NODE/mode    # until reboot; the same at once:"
+	echo "    insmod seal.ko$parameters"
+	recommend_next
+}
+
+recommend() {
+	echo
+	[ -e "$work/found" ] || echo "nothing was found that would break"
+	echo "recommended here:"
+	if [ -n "$audits" ] && [ ! -e "$work/found" ]; then
+		recommend_raise
+		return
+	fi
+	parameters=$(recommended)
+	if [ -e "$work/needs_manifest" ]; then
+		echo "    seal-manifest    # before, so that $manifest lists the above"
+	fi
+	programs=$(sort -u "$work/holes" 2>/dev/null | paste -sd ' ' -)
+	[ -z "$programs" ] ||
+		echo "    seal-manifest --programs $programs    # before, and sign it where there is a key"
+	if [ -z "$audits" ]; then
+		echo "    insmod seal.ko$parameters"
+		recommend_next
+		return
+	fi
+	echo "    rmmod seal"
+	echo "    insmod seal.ko$parameters mode=audit"
+	recommend_next
+	echo "    echo enforce >$NODE/mode    # when nothing is found any more"
+}
+
 check() {
 	[ $# -eq 0 ] || misuse "check wants no operand"
 	[ -n "$root" ] || [ "$(id -u)" -eq 0 ] ||
 		die "check has to look into all processes; are you root?"
 	[ -d "$root/sys/kernel" ] || die "there is no $root/sys/kernel; mount sysfs"
-	[ ! -e "$root/sys/module/seal" ] ||
-		die "this system is sealed already; see sealctl status"
+	take_audit
 	take_configured
+	: >"$work/insmod"
+	[ -z "$audits" ] || check_audit
 	check_kernel
 	check_modules
 	check_loaders

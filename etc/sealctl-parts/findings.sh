@@ -53,12 +53,17 @@ fact() {
 	head -n 1 "$root$1" 2>/dev/null || :
 }
 
-# take_configured() - what seal.conf gives: a word a line, to $work/conf. What
-# is in it goes into what is recommended.
+# take_configured() - what seal.conf gives, or the seal was given that audits: a
+# word a line, to $work/conf. What is in it goes into what is recommended.
 take_configured() {
+	giver=seal.conf
 	sed -n 's/^[[:space:]]*options[[:space:]]\{1,\}seal[[:space:]]//p' \
 		"$root/etc/modprobe.d/seal.conf" 2>/dev/null |
 		tr -s '[:space:]' '\n' >"$work/conf"
+	if [ -n "$audits" ]; then
+		giver="the seal"
+		take_given
+	fi
 	configured mem_allow | split_classes >"$work/mem_allow"
 	configured keep | tr , '\n' >"$work/keep"
 	! is_true trust_signed || : >"$work/needs_trust"
@@ -81,11 +86,11 @@ is_given() {
 	configured "$1" | tr , '\n' | grep -qxF -e "$2"
 }
 
-# finding_unless(PARAMETER, WORD, WHAT, WHY, REMEDY) - seal.conf gives it
+# finding_unless(PARAMETER, WORD, WHAT, WHY, REMEDY) - that is given
 finding_unless() {
 	wants "$1" "$2"
 	if is_given "$1" "$2"; then
-		note "$3: seal.conf has $1=$2"
+		note "$3: $giver has $1=$2"
 	else
 		finding "$3" "$4" "$5"
 	fi

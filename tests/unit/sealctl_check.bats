@@ -102,6 +102,7 @@ holds() {
 }
 
 @test "errors: 2, in one line" {
+	local state
 	try check --root "$root" operand
 	[ "$status" -eq 2 ]
 	try check --root "$root/nowhere"
@@ -109,11 +110,17 @@ holds() {
 	[[ $output == *"is not a directory" ]]
 	try check --json
 	[ "$status" -eq 2 ]
-	mkdir -p "$root/sys/module/seal"
+	mkdir -p "$root/sys/module/seal" "$node"
 	try check --root "$root"
 	[ "$status" -eq 2 ]
-	[[ $output == *"this system is sealed already"* ]]
-	rm -r "$root/sys/module/seal" "$root/proc"
+	[[ $output == *"the seal is loaded, but "*"/status cannot be read; are you root?" ]]
+	for state in sealed broken sealing; do
+		echo "state: $state" >"$node/status"
+		try check --root "$root"
+		[ "$status" -eq 2 ]
+		[[ $output == *"this system is sealed already; see sealctl status" ]]
+	done
+	rm -r "$root/sys/module/seal" "$node" "$root/proc"
 	try check --root "$root"
 	[ "$status" -eq 2 ]
 	[[ $output == *"there is no $root/proc; mount it" ]]
@@ -620,4 +627,151 @@ with_bpftool() {
 	finds "module zfs " "1 signed modules (ext4)" "Xorg[100]" "kexec" \
 		"kernel.modprobe=/sbin/modprobe"
 	recommends "manifest=/etc/seal/modules.sha256 trust_signed=1 mem_allow=/usr/lib/xorg/Xorg keep=kexec"
+}
+
+# audits(PARAMETER=VALUE...) - a seal is on with mode=audit; $log is the kernel's
+audits() {
+	local param
+	log=$BATS_TEST_TMPDIR/kernel.log
+	mkdir -p "$root/sys/module/seal/parameters" "$node"
+	for param in insmod= mem_allow= no_remove=N read=Y manifest= revoked= \
+		trust_signed=N args= key= serial_file= programs= watch= \
+		on_broken= protect= raw=N level= keep= preopened= mode=audit \
+		"$@"; do
+		echo "${param#*=}" \
+			>"$root/sys/module/seal/parameters/${param%%=*}"
+	done
+	printf '%s\n' 'version: 1.0.0' 'state: audit' 'mode: audit' \
+		'since: 2026-11-21T05:15:01Z' 'would_refuse.module-load: 0' \
+		>"$node/status"
+	echo '[ 1.0] seal: mode=audit, nothing is refused: module-load=shut' \
+		>"$log"
+}
+
+# saw(DOOR, COMM, EXE, ALLOW) - that it would have refused this; WHAT is the
+# door's name
+saw() {
+	local n
+	n=$(sed -n "s/^would_refuse.$1: //p" "$node/status")
+	sed -i "/^would_refuse.$1: /d" "$node/status"
+	echo "would_refuse.$1: $((n + 1))" >>"$node/status"
+	printf '[ 2.0] seal: would refuse %s what="%s" by %s[7] uid=0 exe="%s" reason=sealed allow="%s"\n' \
+		"$1" "$1" "$2" "$3" "$4" >>"$log"
+}
+
+# once(DOOR, COMM, REMEDY) - how that is told
+once() {
+	echo "$1: 1 would have been refused, 1 in the log for want of this, the last by $2[7], what=\"$1\"; $3"
+}
+
+# audit_finds(TEXT...) - as finds, with that log
+audit_finds() {
+	local text
+	with_log "$log" check --root "$root"
+	[ "$status" -eq 1 ] || return
+	for text; do
+		[[ $output == *"$text"* ]] || return
+	done
+	[ "$(findings)" -eq $# ] || return
+	[[ $output == *"note: the seal is on with mode=audit since 2026-11-21T05:15:01Z: nothing is refused"* ]] ||
+		return
+	[[ $output == *$'\n    rmmod seal\n    insmod seal.ko'*" mode=audit"$'\n'*"    echo enforce >/sys/kernel/security/seal/mode    # when nothing is found any more" ]] ||
+		return
+	nothing_left
+}
+
+@test "mode=audit that has seen nothing: it can be raised as it is" {
+	audits mem_allow=Xorg:mem no_remove=Y keep=msr
+	with_log "$log" check --root "$root"
+	[ "$status" -eq 0 ]
+	[ "$(findings)" -eq 0 ]
+	[[ $output == *"note: it has seen nothing yet that would have been refused"* ]]
+	[[ $output == *"nothing was found that would break"* ]]
+	[[ $output == *$'\n    echo enforce >/sys/kernel/security/seal/mode    # until reboot; the same at once:\n    insmod seal.ko keep=msr mem_allow=Xorg:mem no_remove=1\n    options seal keep=msr mem_allow=Xorg:mem no_remove=1    # /etc/modprobe.d/seal.conf' ]]
+	[[ $output != *"sealed already"* && $output != *rmmod* ]]
+	nothing_left
+}
+
+@test "mode=audit: what it has seen, each with the parameter that allows it" {
+	audits read=N watch=60 keep=msr
+	mkdir -p "$root/usr/lib/xorg" "$root/usr/sbin" "$root/usr/bin"
+	: >"$root/usr/lib/xorg/Xorg"
+	: >"$root/usr/sbin/wrmsr"
+	: >"$root/usr/bin/kmod"
+	# of one before, with other parameters
+	saw debugfs cat /bin/cat keep=debugfs
+	sed -i /debugfs/d "$node/status"
+	echo '[ 2.5] seal: mode=audit, nothing is refused: module-load=shut' \
+		>>"$log"
+	saw mem-write Xorg /usr/lib/xorg/Xorg mem_allow=/usr/lib/xorg/Xorg
+	saw mem-write X:1 /usr/lib/xorg/Xorg mem_allow=/usr/lib/xorg/Xorg
+	saw mem-write python /usr/bin/python3 mem_allow=/usr/bin/python3
+	saw msr wrmsr /usr/sbin/wrmsr mem_allow=/usr/sbin/wrmsr:msr
+	saw module-load insmod /usr/bin/kmod insmod=/usr/bin/kmod
+	saw kexec kexec /sbin/kexec keep=kexec
+	saw kcore crash /usr/bin/crash read=yes
+	saw block-write dd /bin/dd raw=yes
+	saw file-change vi /usr/bin/vi "protect= without it"
+	saw program-access gdb /usr/bin/gdb nothing
+	audit_finds \
+		'mem-write: 3 would have been refused, 2 in the log for want of this, the last by X:1[7], what="mem-write"; mem_allow=/usr/lib/xorg/Xorg' \
+		'mem-write: 3 would have been refused, 1 in the log for want of this, the last by python[7], what="mem-write"; mem_allow= with its program, which /usr/bin/python3 cannot be' \
+		"$(once msr wrmsr mem_allow=/usr/sbin/wrmsr:msr)" \
+		"$(once module-load insmod insmod=/usr/bin/kmod)" \
+		"$(once kexec kexec keep=kexec)" \
+		"$(once kcore crash read=yes)" \
+		"$(once block-write dd raw=yes)" \
+		"$(once file-change vi "protect= without it, or ")" \
+		"$(once program-access gdb "no parameter allows it")"
+	[[ $output == *"    insmod seal.ko insmod=/sbin/insmod-guard,/usr/bin/kmod mem_allow=/usr/lib/xorg/Xorg,/usr/sbin/wrmsr:msr keep=kexec,msr watch=60 raw=yes mode=audit"* ]]
+	[[ $output == *"    options seal insmod=/sbin/insmod-guard,/usr/bin/kmod mem_allow=/usr/lib/xorg/Xorg,/usr/sbin/wrmsr:msr keep=kexec,msr watch=60 raw=yes    # /etc/modprobe.d/seal.conf"* ]]
+	[[ $output != *debugfs* ]]
+}
+
+@test "mode=audit: images that are not listed or signed, arguments, lists" {
+	audits manifest=/etc/seal/mine insmod=/sbin/insmod-guard
+	: >"$root/etc/seal/mine"
+	printf a | sha256sum >"$root/etc/seal/mine"
+	saw module-load modprobe /usr/bin/kmod manifest=/etc/seal/mine
+	saw module-load insmod /usr/bin/kmod args=any
+	saw module-load insmod /usr/bin/kmod trust_signed=1
+	saw ioport x /usr/bin/x programs=/etc/seal/programs.sha256
+	audit_finds 'manifest= with it in the manifest' '; args=any' \
+		'; trust_signed=1' \
+		'; programs=/etc/seal/programs.sha256 with it in the list (seal-manifest --programs)'
+	[[ $output == *"    insmod seal.ko manifest=/etc/seal/mine trust_signed=1 insmod=/sbin/insmod-guard args=any mode=audit"* ]]
+	[[ $output == *"    seal-manifest    # before, so that /etc/seal/mine lists"* ]]
+}
+
+@test "mode=audit: what the log does not have any more is counted" {
+	audits
+	saw kexec kexec /sbin/kexec keep=kexec
+	echo "[ 3.0] nothing" >"$log"
+	audit_finds 'kexec: 1 would have been refused; the kernel log does not say what would allow it'
+	log=''
+	audit_finds 'kexec: 1 would have been refused; the kernel log does not say'
+	[[ $output == *"note: the kernel log cannot be read, which has what would allow that"* ]]
+}
+
+@test "mode=audit: what the log says stays in its line, and in its parameter" {
+	audits
+	saw kexec 'x\x0a\x20y' '/sbin/a b;c' 'mem_allow=/sbin/a b;c'
+	audit_finds "$(once kexec 'x\x0a\x20y' \
+		"mem_allow= with its program, which /sbin/a b;c cannot be")"
+	[[ $output != *"insmod seal.ko"*"a b"* ]]
+}
+
+@test "mode=audit: what it was given is a note, what would hold it back is found" {
+	audits keep=kexec trust_signed=Y
+	module video '' "$SIGNED"
+	echo 1 >"$root/sys/kernel/kexec_crash_loaded"
+	# it is in, whatever is asked of those that come
+	echo 1 >"$root/proc/sys/kernel/modules_disabled"
+	with_log "$log" check --root "$root"
+	[ "$status" -eq 0 ]
+	[[ $output == *"note: a kernel for crashes is loaded: the seal has keep=kexec"* ]]
+	[[ $output == *"note: 1 signed modules (video): the seal has trust_signed=1"* ]]
+	audits
+	audit_finds "a kernel for crashes is loaded: " "1 signed modules (video): "
+	[[ $output == *"    insmod seal.ko trust_signed=1 keep=kexec mode=audit"* ]]
 }

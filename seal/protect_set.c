@@ -221,14 +221,12 @@ static int add_itself(const struct path *path)
 		list_move_tail(&p->list, &protect_all);
 	if (!p)
 		return -ENOMEM;
+	/* Who could not be guarded is not in, and can be tried again. */
+	if (can_change(inode) && shadow_cast(p))
+		return protect_failed(-ENOMEM, NULL);
 	p->kind = PROTECT_ITSELF;
 	protect_count++;
-	if (!can_change(inode))
-		return 0;
-	err = shut(p);
-	if (!err && shadow_cast(p))
-		err = protect_failed(-ENOMEM, NULL);
-	return err;
+	return shut(p);
 }
 
 static int add_entry(const struct path *dir, const char *name,
@@ -342,6 +340,7 @@ int protect_set_shut(void)
 	int err = 0;
 
 	told = false;
+	protect_doing("mode", "enforce");
 	list_for_each_entry(p, &protect_all, list) {
 		if (p->kind == PROTECT_ITSELF)
 			err = shut(p);
@@ -355,6 +354,7 @@ int protect_set_renew(void)
 {
 	struct protected *p;
 
+	protect_doing("mode", "enforce");
 	list_for_each_entry(p, &protect_all, list)
 		p->read = false;
 	return add_all_below();

@@ -18,6 +18,9 @@
 #include "policy.h"
 #include "protect_set.h"
 
+/* Did anything have to be, when the gates were planted? */
+static bool guarded __ro_after_init;
+
 int __init protect_init(void)
 {
 	int err = protect_names_add();
@@ -28,6 +31,7 @@ int __init protect_init(void)
 	}
 	if (err)
 		protect_set_release();
+	guarded = protect_any();
 	return err;
 }
 
@@ -116,14 +120,13 @@ void protect_show(struct seq_file *m)
 
 int protect_harden(void)
 {
-	bool had = protect_any();
 	int err = protect_set_shut() ?: protect_names_add();
 
 	if (!err && protect_any()) {
 		protect_set_settle();
 		err = protect_set_renew() ?: protect_names_check();
 	}
-	if (!err && protect_any() && !had) {
+	if (!err && protect_any() && !guarded) {
 		pr_err("files to be protected have come since: load it again\n");
 		err = -EAGAIN;
 	}

@@ -59,6 +59,9 @@ static struct device_set {
 } sealed_devices __ro_after_init, audited_devices;
 static struct device_set *devices __ro_after_init = &sealed_devices;
 
+/* Were there any, when the gates were planted? */
+static bool guarded __ro_after_init;
+
 static bool shares_blocks(const struct device_of *d, dev_t dev, dev_t disk)
 {
 	if (d->dev == dev)
@@ -403,6 +406,7 @@ int __init rawdev_init(void)
 	err = find_all();
 	if (err)
 		rawdev_exit();
+	guarded = rawdev_any();
 	return err;
 }
 
@@ -418,7 +422,6 @@ void rawdev_exit(void)
 
 int rawdev_harden(void)
 {
-	bool had = rawdev_any();
 	unsigned int i;
 	int err = 0;
 
@@ -427,7 +430,7 @@ int rawdev_harden(void)
 		err = deny(&devices->of[i]);
 	if (!err)
 		err = find_all();
-	if (!err && rawdev_any() && !had) {
+	if (!err && rawdev_any() && !guarded) {
 		pr_err("block devices that hold what is protected have come since: load it again\n");
 		err = -EAGAIN;
 	}

@@ -124,7 +124,11 @@ int protect_harden(void)
 
 	if (!err && protect_any()) {
 		protect_set_settle();
-		err = protect_set_renew() ?: protect_names_check();
+		err = protect_set_renew();
+	}
+	if (!err && protect_any()) {
+		protect_set_settle();	/* nor by what has come */
+		err = protect_names_check();
 	}
 	if (!err && protect_any() && !guarded) {
 		pr_err("files to be protected have come since: load it again\n");

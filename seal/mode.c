@@ -68,26 +68,46 @@ static int prove(void)
 	return err;
 }
 
-static int raise(void)
+/* Writers are kept out, and what has come since is taken in. */
+static int harden(void)
 {
 	int err;
 
 	policy_harden(true);
-	err = program_harden();		/* keep writers out */
+	err = program_harden();
+	if (!err)
+		err = manifest_harden();
+	if (!err)
+		err = protect_harden();
+	if (!err)
+		err = rawdev_harden();
+	if (!err)
+		err = claims_harden();
+	return err;
+}
+
+/*
+ * Of as much of that as was done. Who replaces a list of programs from here on
+ * keeps no writers out; who is at it is waited for.
+ */
+static void soften(void)
+{
+	policy_harden(false);
+	claims_soften();
+	rawdev_soften();
+	protect_soften();
+	manifest_soften();
+	program_soften();
+}
+
+/* What cannot be taken back comes last, and cannot fail. */
+static int raise(void)
+{
+	int err;
+
+	err = harden();
 	if (err)
-		goto err_program;
-	err = manifest_harden();
-	if (err)
-		goto err_manifest;
-	err = protect_harden();
-	if (err)
-		goto err_protect;
-	err = rawdev_harden();
-	if (err)
-		goto err_rawdev;
-	err = claims_harden();
-	if (err)
-		goto err_claims;
+		goto err_harden;
 	hook_lock();
 	err = hook_harden();
 	if (err)
@@ -120,17 +140,8 @@ err_prove:
 	hook_soften();
 err_hook:
 	hook_unlock();
-	claims_soften();
-err_claims:
-	rawdev_soften();
-err_rawdev:
-	protect_soften();
-err_protect:
-	manifest_soften();
-err_manifest:
-	program_soften();
-err_program:
-	policy_harden(false);
+err_harden:
+	soften();
 	pr_err("the mode stays audit\n");
 	return err;
 }

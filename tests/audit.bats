@@ -5,10 +5,7 @@
 
 load helpers
 load unwind
-
-SECURITY=/sys/kernel/security/seal
-MODE=$SECURITY/mode
-TOOLS=/usr/lib/seal-tests
+load audit
 
 setup_file() {
 	# to come and go many times takes long
@@ -42,19 +39,6 @@ teardown() {
 
 teardown_file() {
 	vm_down
-}
-
-# What a test before has left on ends first.
-audit() {
-	vm_ok "rmmod seal 2>/dev/null; true" && seal_on mode=audit "$@"
-}
-
-# audit_ends() - the module is removed, as soon as nobody is at its gates, and
-# leaves nothing behind
-audit_ends() {
-	vm_ok "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		rmmod seal 2>/tmp/rmmod && exit; sleep 0.2; done
-		cat /tmp/rmmod; exit 1" && as_before
 }
 
 # would_refuse(DOOR, ALLOW, [REGEX...]) - asserts that the last command worked
@@ -341,27 +325,16 @@ hammer_rests() {
 	as_before
 }
 
-# raise_fails(REGEX) - asserts that the mode cannot be raised, and says why
-raise_fails() {
-	log_mark
-	vm_fails "echo enforce >$MODE" || return
-	[[ $(log_since) =~ $1 ]] || fail "no match for $1: $(log_since)" ||
-		return
-	[[ $(log_since) == *"seal: the mode stays audit"* ]]
-	[ "$(_vm_ask "cat $MODE")" = audit ]
-	[ "$(seal_status state)" = audit ]
-}
-
 @test "what is in its way keeps the mode from rising, all or nothing" {
 	audit insmod=/prog protect=/kept
 	vm_ok "sleep 1000 >>/kept/below/file & echo \$! >/writer; sleep 0.3"
-	raise_fails '"/kept/below/file": somebody has it open for writing'
+	raise_fails '^seal: parameter mode="enforce": "/kept/below/file": somebody has it open for writing$'
 	vm_ok "kill \$(cat /writer); sleep 0.5"
 	# nothing is shut by the attempt
 	vm_ok "sh /state >/dev/null; : >>/prog; echo x >>/kept/below/file"
 	# what a hole's program was is not what it is
 	vm_ok "cp /prog /prog.was; echo x >>/prog"
-	raise_fails '"/prog": it has changed since'
+	raise_fails '^seal: "/prog": it has changed since'
 	vm_ok "cat /prog.was >/prog; : >>/prog"
 	audit_ends
 	# ftrace is switched off, which audit lets be

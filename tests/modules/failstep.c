@@ -3,7 +3,8 @@
  * Makes one step of another module's init fail: when the module module=
  * (seal) comes, a kprobe on function= answers error= in the function's place,
  * at its call number nth=, or at each if that is 0. Of a function of the
- * kernel's own only calls from that module's text count.
+ * kernel's own only calls from that module's text count. A step that the module
+ * takes later (module:name) fails from now on if it is there already.
  *
  * A probe in a module's init text is allowed only while the module is coming
  * (kernel/kprobes.c:check_probed_mod), hence the notifier; it goes before
@@ -110,7 +111,7 @@ static void plant(const struct module *mod)
 	};
 	err = register_kprobe(&probe);
 	planted = !err;
-	if (err)
+	if (err && mod)
 		pr_err("cannot probe %s: %d\n", function, err);
 }
 
@@ -129,7 +130,7 @@ static int module_changes(struct notifier_block *nb, unsigned long state,
 
 	if (strcmp(mod->name, module))
 		return NOTIFY_DONE;
-	if (state == MODULE_STATE_COMING && !victim)
+	if (state == MODULE_STATE_COMING && !planted)
 		plant(mod);
 	else if (state != MODULE_STATE_COMING)
 		pull();
@@ -148,6 +149,8 @@ static int __init failstep_init(void)
 		pr_err("function= is missing\n");
 		return -EINVAL;
 	}
+	if (strchr(function, ':'))
+		plant(NULL);
 	return register_module_notifier(&changes_nb);
 }
 

@@ -12,9 +12,9 @@ ODD=-51
 
 # The steps of seal/mode.c's ladder that can be made to fail; a test below holds
 # this list to it.
-LADDER="program_harden manifest_harden protect_harden rawdev_harden hook_harden
-	hook_prove gate_bpf_check gate_kexec_check hibernation_shut
-	preopen_check"
+LADDER="program_harden manifest_harden protect_harden rawdev_harden
+	claims_harden hook_harden hook_prove gate_bpf_check gate_kexec_check
+	hibernation_shut preopen_check"
 
 RAISED=(insmod=/prog protect=/kept)
 

@@ -121,7 +121,7 @@ void claims_opened(struct block_device *bdev)
 	if (!any_shut)
 		return;
 	mutex_lock(&lock);
-	if (claims_cover(bdev))
+	if (any_shut && claims_cover(bdev))
 		shut(bdev);
 	else
 		open_again(bdev);
@@ -240,11 +240,17 @@ static int shut_all(void)
 	return each(act_shut);
 }
 
+/* Who opens one from here on shuts none. */
 static void open_all(void)
 {
-	if (any_shut)
-		each(act_open);
+	bool had;
+
+	mutex_lock(&lock);
+	had = any_shut;
 	any_shut = false;
+	mutex_unlock(&lock);
+	if (had)
+		each(act_open);
 }
 
 int __init claims_init(void)

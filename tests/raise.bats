@@ -38,9 +38,13 @@ machine() {
 	vm_boot --mem 768 --append "crashkernel=64M intel_iommu=on" \
 		--qemu "$words"
 	_vm_has_module virtio_blk || return 0
-	vm_ok "for m in virtio_pci virtio_blk ext4 dm_mod; do kmod-modprobe -q \$m
-		done; for i in 1 2 3 4 5 6; do [ -b /dev/vda ] && break
+	vm_ok "for m in virtio_pci virtio_blk ext4 dm_mod brd; do
+		kmod-modprobe -q \$m; done
+		for i in 1 2 3 4 5 6; do [ -b /dev/vda ] && break
 		sleep 0.5; done; mkdir /kept; mount -t ext4 /dev/vda /kept"
+	# and one that holds nothing that is protected
+	! _vm_has_module brd || vm_ok "mke2fs /dev/ram0 >/dev/null &&
+		mkdir /other && mount -t ext4 /dev/ram0 /other"
 	unwind_begin
 	vm_ok "mkdir -p /kept/sub /etc/seal"
 }
@@ -86,6 +90,7 @@ nothing_shut() {
 	vm_ok "sh /state >/tmp/state 2>&1; diff /in-audit /tmp/state" || return
 	vm_ok ": >>$(listed)" || return
 	vm_ok memdev map-rw /dev/vda 0 4096 || return
+	! _vm_has_module brd || vm_ok memdev map-rw /dev/ram0 0 4096 || return
 	! _vm_has_config HIBERNATION || vm_ok door hibernation || return
 	# not every kernel has one any more
 	vm "{ echo 0 >/proc/sys/kernel/ftrace_enabled; } 2>&1 &&
@@ -208,7 +213,7 @@ rises() {
 @test "the first block device likewise" {
 	vm_ok "mkdir -p /t && mount -t tmpfs none /t && mkdir /t/sub"
 	audit protect=/t
-	[ "$(seal_status door.block-write)" = open ]
+	vm_fails "grep '^protected.devices: ' $SECURITY/status"
 	vm_ok "mount -t ext4 /dev/vda /t/sub"
 	raise_fails '^seal: block devices that hold what is protected have come since: load it again$'
 	raise_fails '^seal: block devices that hold what is protected have come since: load it again$'
@@ -256,6 +261,18 @@ rises() {
 	vm_told disk use-map
 	[ "$status" -eq 0 ]
 	vm_ok "echo quit >/tmp/disk.do; sleep 0.5"
+}
+
+@test "held back by a mapping of another device that is in use" {
+	requires module:brd
+	audits
+	vm_serve ram memdev serve /dev/ram0 rw
+	vm_told ram keep-map 0 4096
+	[ "$status" -eq 0 ]
+	held_back '^seal: block device [0-9]+:[0-9]+, which is in use: somebody has it mapped for writing '
+	vm_told ram use-map
+	[ "$status" -eq 0 ]
+	vm_ok "echo quit >/tmp/ram.do; sleep 0.5; memdev map-rw /dev/ram0 0 4096"
 }
 
 @test "held back by a BPF program that writes memory" {

@@ -448,7 +448,12 @@ _vm_start() {
 	[ -f "$boot" ] || boot=$SEAL_KERNELS/$version/boot/vmlinuz-$version
 	mkfifo "$VM_DIR/agent.in" "$VM_DIR/agent.out"
 	[ "$(vm_arch)" = "$(dpkg --print-architecture)" ] || accel=tcg
-	[ "$accel" != tcg ] || cpu=$arch_cpu
+	# with a thread for each processor QEMU may execute a breakpoint again and
+	# again that ftrace has put into code and taken out
+	[ "$accel" != tcg ] || {
+		cpu=$arch_cpu
+		accel+=,thread=single
+	}
 	local args=(-accel "$accel" "${arch_machine[@]}" -cpu "$cpu" -nodefaults
 		-no-reboot -display none "${arch_agent[@]}"
 		-kernel "$boot" -initrd "$VM_DIR/initramfs")

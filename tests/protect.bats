@@ -447,7 +447,8 @@ names() {
 @test "another partition and another disk are written as ever" {
 	log_mark
 	vm_ok "set -e; memdev write /dev/vda2 0 4096; tamper zero-out /dev/vda2
-		memdev map-rw /dev/vda2 0 4096; memdev write /dev/vdb 0 4096"
+		memdev map-rw /dev/vda2 0 4096; umount /other
+		memdev write /dev/vdb 0 4096; mount -t ext4 /dev/vdb /other"
 	vm_told oldpart write
 	[ "$status" -eq 0 ]
 	vm_ok "set -e; memdev write /dev/early 0 4096; tamper linear /dev/vda2 late

@@ -304,7 +304,7 @@ hammer_rests() {
 @test "its files are opened all the while it comes and goes" {
 	vm_ok "rm -f /stop; for i in 1 2 3 4; do
 		while [ ! -e /stop ]; do cat $SECURITY/* >/dev/null 2>&1; done & done
-		n=0; until [ \$n -eq 20 ]; do
+		n=0; until [ \$n -eq 8 ]; do
 			kmod-insmod /seal.ko mode=audit insmod=/prog || exit 1
 			until rmmod seal 2>/dev/null; do :; done
 			n=\$((n + 1))

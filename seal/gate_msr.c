@@ -8,10 +8,10 @@
  *
  * Whether anybody writes registers is lockdown's question, asked before this
  * (arch/x86/kernel/msr.c: msr_write(), msr_ioctl()), without saying which is
- * meant. The gates are what that driver calls then. What else calls them writes
- * registers that are open (drivers/thermal/intel/intel_tcc.c, drivers/platform/
- * x86/intel/speed_select_if, arch/x86/kernel/acpi/cppc.c). Reading is asked of
- * nobody.
+ * meant. The gates are what that driver calls then. What else calls them, up to
+ * 7.3, writes registers that are open (drivers/thermal/intel/intel_tcc.c,
+ * drivers/platform/x86/intel/speed_select_if, drivers/cpufreq/amd-pstate.c,
+ * arch/x86/kernel/acpi/cppc.c). Reading is asked of nobody.
  */
 #include "gates.h"
 
@@ -53,7 +53,7 @@ static const struct {
 	{ 0x65c, 0x65c },		/* PLATFORM_POWER_LIMIT */
 	/* In no manual: throttled, undervolt, intel-undervolt */
 	{ 0x150, 0x150 },		/* OC_MAILBOX */
-	/* AMD APM 2, chapter 17; PPR of families 17h and 19h */
+	/* AMD PPR of families 17h and 19h; asm/msr-index.h */
 	{ 0xc0000108, 0xc0000108 },	/* Prefetch Control */
 	{ 0xc0010062, 0xc001006b },	/* P-state Control... P-state 7 */
 	{ 0xc0010292, 0xc0010292 },	/* PMGT_MISC */

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What protecting files costs who does not want it: with raw=yes block devices
-# stay open, and with nothing to protect there is no hook for any of it. And
-# what lies on a virtual disk, with the file that the kernel itself writes.
+# stay open, and with nothing to protect and nothing mounted there is no hook for
+# any of it. And what lies on a virtual disk, with the file that the kernel itself
+# writes.
 
 load helpers
 load signing
@@ -77,6 +78,7 @@ hooked() {
 @test "a hole in the initramfs rests on nothing that lasts: no hook" {
 	local name
 	own_machine
+	vm_ok "umount /disk"
 	seal_on insmod=/prog mem_allow=/prog
 	[ "$(seal_status door.file-change)" = open ]
 	[ "$(seal_status door.block-write)" = open ]

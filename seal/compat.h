@@ -58,12 +58,12 @@
 #include <linux/mm_types.h>
 #include <linux/module_signature.h>
 #include <linux/mount.h>
-#include <linux/uaccess.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
 #include <asm/syscall.h>
 #include <asm/unistd.h>
 #include <uapi/linux/module.h>

@@ -2,11 +2,11 @@
 /*
  * The block door: no write past the file system to what holds protected files
  * or the running kernel's image, nor to what is mounted or is swap, whatever it
- * holds. The gates are the block devices' own file
- * operations (block/fops.c; 5.10: fs/block_dev.c): a mounted file system, swap
- * and device mapper (see gate_dm.c) do not come by them. To open is refused, if
- * anything there is protected, and each use of a descriptor; a writable mapping
- * cannot be made since rawdev.c or claims.c shut the page cache to it.
+ * holds. The gates are the block devices' own file operations (block/fops.c; 5.10:
+ * fs/block_dev.c): a mounted file system, swap and device mapper (see gate_dm.c) do
+ * not come by them. To open is refused, if anything there is protected, and each
+ * use of a descriptor; a writable mapping cannot be made since rawdev.c or claims.c
+ * shut the page cache to it.
  */
 #include "gates.h"
 

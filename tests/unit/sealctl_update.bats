@@ -289,6 +289,11 @@ audited() {
 		'would_refuse.kcore: 0' >>"$node/status"
 }
 
+# let_pass() - what the kernel's log says of one thing that was
+let_pass() {
+	echo '[ 1.0] seal: would refuse kcore what="/proc/kcore" by cat[9] uid=0 exe="/bin/cat" reason=sealed allow="read=yes"'
+}
+
 @test "status: with mode=audit it says what would be refused, and is no success" {
 	audited
 	try status --root "$root"
@@ -312,10 +317,17 @@ audited() {
 @test "status: with mode=audit what was let pass is not among the refusals" {
 	local log=$BATS_TEST_TMPDIR/kernel.log
 	audited
-	echo '[ 1.0] seal: would refuse kcore what="/proc/kcore" by cat[9] uid=0 exe="/bin/cat" reason=sealed allow="read=yes"' >"$log"
+	let_pass >"$log"
 	shows "$log"
 	[ "$status" -eq 1 ]
 	[[ $output == *$'\nlast refusals: none in the kernel log\nlast that would have been refused:\n  [ 1.0] seal: would refuse kcore '* ]]
+}
+
+@test "status --json: with mode=audit what was let pass is apart" {
+	requires python3
+	local log=$BATS_TEST_TMPDIR/kernel.log
+	audited
+	let_pass >"$log"
 	shows "$log" --json
 	[ "$status" -eq 1 ]
 	is_json 'it["state"] == it["mode"] == "audit"'

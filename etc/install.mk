@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# What goes where. One table: install and uninstall read the same.
+# What goes where. One table: install and uninstall read the same. What goes below
+# /etc is the administrator's to edit, and stays as it is found.
 
 # the target's, for a module of another architecture
 STRIP ?= strip
@@ -30,10 +31,31 @@ define update_index
 	@if [ -z "$(DESTDIR)" ]; then depmod $(KVER); fi
 endef
 
-## install         into DESTDIR, programs below PREFIX
+# Where the running system is concerned.
+SEAL_STATUS = $(if $(DESTDIR),/dev/null,/sys/kernel/security/seal/status)
+
+# All or nothing: some of it would be refused.
+define may_replace
+	@if grep -qsx 'mode: enforce' "$(SEAL_STATUS)" && \
+		! grep -qx 'protected.files: 0' "$(SEAL_STATUS)"; then \
+		echo "make: this system is sealed, and protects what would be replaced: boot with seal=off first" >&2; \
+		exit 1; \
+	fi
+endef
+
+## install         into DESTDIR, programs below PREFIX; configuration that is
+##                 there stays
 install: all
+	$(may_replace)
 	@set -e; for f in $(INSTALL_FILES); do \
 		mode=$${f%%:*}; rest=$${f#*:}; src=$${rest%%:*}; dst=$${rest#*:}; \
+		case $$dst in \
+		/etc/*) \
+			if [ -e "$(DESTDIR)$$dst" ]; then \
+				echo "left as it is $(DESTDIR)$$dst"; \
+				continue; \
+			fi ;; \
+		esac; \
 		install -D -m "$$mode" "$$src" "$(DESTDIR)$$dst"; \
 		echo "installed $(DESTDIR)$$dst"; \
 	done
@@ -44,6 +66,7 @@ install: all
 ## uninstall       remove what install put there; manifests and the serial
 ##                 file stay
 uninstall:
+	$(may_replace)
 	@for f in $(INSTALL_FILES); do \
 		rm -fv "$(DESTDIR)$${f##*:}"; \
 	done

@@ -172,7 +172,7 @@ ctl_fails() {
 	[ "$status" -eq 1 ]
 	grep -qE '^kexec: [0-9]+ would have been refused, [0-9]+ in the log for want of this, the last by door\[[0-9]+\], what="[^"]+"; keep=kexec$' <<<"$output"
 	grep -qE '^module-load: .*; insmod=/usr/bin/kmod$' <<<"$output"
-	[[ $output == *$'\n    rmmod seal\n    insmod seal.ko '*" keep=kexec"*" mode=audit"* ]]
+	[[ $output == *$'\n    rmmod seal\n'*'    insmod seal.ko '*" keep=kexec"*" mode=audit"* ]]
 	# and when that is given nothing of it is seen
 	vm_ok "rmmod seal"
 	seal_on mode=audit keep=kexec insmod=/usr/bin/kmod

@@ -30,6 +30,16 @@ loaders() {
 		sort -u - "$work/insmod" | grep .
 }
 
+# wanted_key() - that of the manifest, if there is one
+wanted_key() {
+	given=$(configured key)
+	if [ -n "$given" ]; then
+		printf '%s' "$given"
+	elif [ -e "$root$manifest.p7s" ] && [ -e "$root$CERTIFICATE" ]; then
+		printf '%s' "$CERTIFICATE"
+	fi
+}
+
 # recommended() - the parameters, each with a blank before it; and the programs
 # of holes to $work/holes
 recommended() {
@@ -38,13 +48,8 @@ recommended() {
 		{ [ -z "$audits" ] && [ "$manifest_is" = there ]; }; then
 		printf ' manifest=%s' "$manifest"
 		has_image_rule=yes
-		given=$(configured key)
-		if [ -n "$given" ]; then
-			printf ' key=%s' "$given"
-		elif [ -e "$root$manifest.p7s" ] && [ -e "$root$CERTIFICATE" ]
-		then
-			printf ' key=%s' "$CERTIFICATE"
-		fi
+		given=$(wanted_key)
+		[ -z "$given" ] || printf ' key=%s' "$given"
 	fi
 	if [ -e "$work/needs_trust" ] ||
 		{ [ -z "$has_image_rule" ] && [ -e "$work/any_loader" ]; }; then
@@ -64,7 +69,8 @@ recommended() {
 		"$work/conf" | sed 's/^/ /' | tr -d '\n'
 }
 
-# recommend_next() - where nothing has to be loaded another time
+# recommend_next() - where nothing has to be loaded another time; before a raise,
+# for what is sealed keeps that file
 recommend_next() {
 	if [ -n "$parameters" ]; then
 		echo "    options seal$parameters    # /etc/modprobe.d/seal.conf"
@@ -76,9 +82,25 @@ recommend_next() {
 # recommend_raise() - what is on with mode=audit is what it should be
 recommend_raise() {
 	parameters=$(sed 's/^./ &/' "$work/conf" | tr -d '\n')
+	recommend_next
 	echo "    echo enforce >$NODE/mode    # until reboot; the same at once:"
 	echo "    insmod seal.ko$parameters"
-	recommend_next
+}
+
+# recommend_lists() - what seal-manifest has to write before, where the
+# parameters name it
+recommend_lists() {
+	if [ -e "$work/needs_manifest" ]; then
+		output= sign=
+		[ "$manifest" = "$MANIFEST" ] || output=" --output $manifest"
+		[ -z "$(wanted_key)" ] || sign=", and sign it"
+		echo "    seal-manifest$output    # before, so that $manifest lists the above$sign"
+	fi
+	holes=$(sort -u "$work/holes" 2>/dev/null | paste -sd ' ' -)
+	[ -n "$holes" ] || return 0
+	output=$(configured programs)
+	[ "${output:-$PROGRAMS}" != "$PROGRAMS" ] || output=
+	echo "    seal-manifest${output:+ --output $output} --programs $holes    # before, and sign it where there is a key"
 }
 
 recommend() {
@@ -90,18 +112,14 @@ recommend() {
 		return
 	fi
 	parameters=$(recommended)
-	if [ -e "$work/needs_manifest" ]; then
-		echo "    seal-manifest    # before, so that $manifest lists the above"
-	fi
-	programs=$(sort -u "$work/holes" 2>/dev/null | paste -sd ' ' -)
-	[ -z "$programs" ] ||
-		echo "    seal-manifest --programs $programs    # before, and sign it where there is a key"
+	# seal-manifest asks whether a seal is there, which this one is
+	[ -z "$audits" ] || echo "    rmmod seal"
+	recommend_lists
 	if [ -z "$audits" ]; then
 		echo "    insmod seal.ko$parameters"
 		recommend_next
 		return
 	fi
-	echo "    rmmod seal"
 	echo "    insmod seal.ko$parameters mode=audit"
 	recommend_next
 	echo "    echo enforce >$NODE/mode    # when nothing is found any more"

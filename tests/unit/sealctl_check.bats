@@ -328,6 +328,18 @@ holds() {
 	recommends "manifest=/etc/seal/modules.sha256 key=/etc/seal/seal.x509"
 }
 
+@test "the lists are to be written where the parameters name them, and signed" {
+	local conf=$root/etc/modprobe.d/seal.conf
+	module one '' one
+	echo 'options seal manifest=/etc/seal/mine key=/etc/seal/seal.x509' >"$conf"
+	finds "module one "
+	[[ $output == *$'\n    seal-manifest --output /etc/seal/mine    # before, so that /etc/seal/mine lists the above, and sign it\n'* ]]
+	lists "$modules/kernel/one.ko"
+	echo 'options seal mem_allow=/a programs=/etc/seal/ours' >"$conf"
+	finds_nothing
+	[[ $output == *"    seal-manifest --output /etc/seal/ours --programs /a    # before"* ]]
+}
+
 @test "DKMS: what was built and is not listed is found, once" {
 	local built=$root/var/lib/dkms/zfs/2.1/6.1/x86_64/module
 	mkdir -p "$modules/updates/dkms" "$built" "$root/lib/modules/5.10/extra"
@@ -675,7 +687,7 @@ audit_finds() {
 	[ "$(findings)" -eq $# ] || return
 	[[ $output == *"note: the seal is on with mode=audit since 2026-11-21T05:15:01Z: nothing is refused"* ]] ||
 		return
-	[[ $output == *$'\n    rmmod seal\n    insmod seal.ko'*" mode=audit"$'\n'*"    echo enforce >/sys/kernel/security/seal/mode    # when nothing is found any more" ]] ||
+	[[ $output == *$'\nrecommended here:\n    rmmod seal\n'*'    insmod seal.ko'*" mode=audit"$'\n'*"    echo enforce >/sys/kernel/security/seal/mode    # when nothing is found any more" ]] ||
 		return
 	nothing_left
 }
@@ -687,7 +699,7 @@ audit_finds() {
 	[ "$(findings)" -eq 0 ]
 	[[ $output == *"note: it has seen nothing yet that would have been refused"* ]]
 	[[ $output == *"nothing was found that would break"* ]]
-	[[ $output == *$'\n    echo enforce >/sys/kernel/security/seal/mode    # until reboot; the same at once:\n    insmod seal.ko keep=msr mem_allow=Xorg:mem no_remove=1\n    options seal keep=msr mem_allow=Xorg:mem no_remove=1    # /etc/modprobe.d/seal.conf' ]]
+	[[ $output == *$'\n    options seal keep=msr mem_allow=Xorg:mem no_remove=1    # /etc/modprobe.d/seal.conf\n    echo enforce >/sys/kernel/security/seal/mode    # until reboot; the same at once:\n    insmod seal.ko keep=msr mem_allow=Xorg:mem no_remove=1' ]]
 	[[ $output != *"sealed already"* && $output != *rmmod* ]]
 	nothing_left
 }
@@ -740,7 +752,7 @@ audit_finds() {
 		'; trust_signed=1' \
 		'; programs=/etc/seal/programs.sha256 with it in the list (seal-manifest --programs)'
 	[[ $output == *"    insmod seal.ko manifest=/etc/seal/mine trust_signed=1 insmod=/sbin/insmod-guard args=any mode=audit"* ]]
-	[[ $output == *"    seal-manifest    # before, so that /etc/seal/mine lists"* ]]
+	[[ $output == *"    seal-manifest --output /etc/seal/mine    # before, so that /etc/seal/mine lists the above"$'\n'* ]]
 }
 
 @test "mode=audit: what the log does not have any more is counted" {

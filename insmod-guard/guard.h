@@ -19,7 +19,7 @@
 
 #include "manifest_text.h"
 
-#define GUARD_VERSION "1.0"
+#define GUARD_VERSION "1.0.0"
 #define MANIFEST_DEFAULT "/etc/seal/modules.sha256"
 #define KEY_DEFAULT "/etc/seal/seal.x509"
 

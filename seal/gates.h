@@ -101,8 +101,8 @@ bool gate_bpf_finds(char *text);
 int gate_bpf_check(void);
 
 /*
- * gate_change.c, gate_mount.c, gate_block.c, gate_dm.c, gate_scsi.c: with
- * protected files only
+ * gate_change.c, gate_mount.c, gate_dm.c, gate_scsi.c: with protected files only;
+ * gate_block.c: with block devices in use, too
  */
 void gate_change_init(void);
 void gate_mount_init(void);

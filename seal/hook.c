@@ -531,7 +531,7 @@ bool hook_is_of(unsigned int i, const struct module *mod)
 
 void __init hook_arm(void)
 {
-	/* Pairs with divert(). */
+	/* Pairs with diverts_all(). */
 	smp_store_release(&armed, true);
 	mutex_unlock(&lock);
 }

@@ -178,7 +178,7 @@ MODULE_PARM_DESC(on_broken, "what to do where one is found open: log, panic (def
 module_param_cb(protect, &param_ops, &params[PARAM_PROTECT], 0444);
 MODULE_PARM_DESC(protect, "files that cannot be changed, and all below directories: boot or /path[,...] (default: what the holes rest on)");
 module_param_cb(raw, &param_ops, &params[PARAM_RAW], 0444);
-MODULE_PARM_DESC(raw, "the block devices that hold them, or are mounted or swap, may be written (default: no)");
+MODULE_PARM_DESC(raw, "the block devices that hold what is protected, and those mounted or swap, may be written, and NVMe controllers take any command (default: no)");
 
 module_param_cb(level, &param_ops, &params[PARAM_LEVEL], 0444);
 MODULE_PARM_DESC(level, "which of the kernel's lockdown reasons are shut: integrity, confidentiality (default: integrity)");

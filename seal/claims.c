@@ -19,6 +19,7 @@
 #include <linux/namei.h>
 #include <linux/path.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "entries.h"
@@ -49,7 +50,38 @@ static bool is_file(const void *holder)
 	return !get_kernel_nofault(fops, &file->f_op) && fops == block_fops;
 }
 
-static bool is_held(const struct block_device *bdev)
+bool claims_by_program(const void *holder)
+{
+	return is_file(holder);
+}
+
+/* Do these words stand there? */
+static bool reads(const void *at, const char *words)
+{
+	char read[32];
+	size_t len = strlen(words) + 1;
+
+	return len <= sizeof(read) &&
+	       !copy_from_kernel_nofault(read, at, len) &&
+	       !memcmp(read, words, len);
+}
+
+/* drivers/md/dm.c: _dm_claim_ptr, the same from 5.10 to 7.3. */
+bool claims_by_mapper(const void *holder)
+{
+	return reads(holder, "I belong to device-mapper");
+}
+
+/* A file system whose server is a program, that writes to the device itself. */
+static bool is_served(const void *holder)
+{
+	const struct file_system_type *type = compat_claim_type(holder);
+	const char *name;
+
+	return !get_kernel_nofault(name, &type->name) && reads(name, "fuseblk");
+}
+
+static bool is_held(const struct block_device *bdev, const void *unused)
 {
 	return READ_ONCE(bdev->bd_holder);
 }
@@ -60,7 +92,7 @@ static bool is_swap(const struct block_device *bdev)
 	return IS_SWAPFILE(compat_bdev_mapping(bdev)->host);
 }
 
-static bool is_used(const struct block_device *bdev)
+static bool is_used(const struct block_device *bdev, const void *unused)
 {
 	const void *holder;
 	bool program;
@@ -72,7 +104,7 @@ static bool is_used(const struct block_device *bdev)
 		holder = READ_ONCE(bdev->bd_holder);
 		if (!holder)
 			return false;
-		program = is_file(holder);
+		program = is_file(holder) || is_served(holder);
 	} while (holder != READ_ONCE(bdev->bd_holder));
 	return !program && !compat_bdev_stacked(bdev);
 }
@@ -80,9 +112,14 @@ static bool is_used(const struct block_device *bdev)
 /* Of a disk: not just one of its partitions. */
 static bool is_used_whole(const struct block_device *whole)
 {
-	return is_held(whole) &&
-	       !compat_any_partition(whole->bd_disk, is_held) &&
-	       is_used(whole);
+	return is_held(whole, NULL) &&
+	       !compat_any_partition(whole->bd_disk, is_held, NULL) &&
+	       is_used(whole, NULL);
+}
+
+static bool is_used_across(const struct block_device *bdev, const void *other)
+{
+	return compat_bdev_overlap(bdev, other) && is_used(bdev, NULL);
 }
 
 bool claims_cover(struct block_device *bdev)
@@ -91,9 +128,8 @@ bool claims_cover(struct block_device *bdev)
 
 	if (is_used_whole(whole))
 		return true;
-	if (bdev != whole)
-		return is_used(bdev);
-	return is_held(whole) && compat_any_partition(whole->bd_disk, is_used);
+	return is_held(whole, NULL) &&
+	       compat_any_partition(whole->bd_disk, is_used_across, bdev);
 }
 
 /* --- their page caches --- */

@@ -34,10 +34,14 @@ struct block_device *claims_sample(void);
  *
  * That is: itself, its whole disk, or any of its partitions. Not if all that it
  * does is to make another device of it, by device mapper or md: these are
- * administered by writing them. Nor if a program holds it by O_EXCL. May sleep
- * (before 5.11).
+ * administered by writing them. Nor if a program holds it by O_EXCL, or serves the
+ * file system on it. May sleep (before 5.11).
  */
 bool claims_cover(struct block_device *bdev);
+
+/* Who claims a device, or would: a program by its open file? Device mapper? */
+bool claims_by_program(const void *holder);
+bool claims_by_mapper(const void *holder);
 
 /* It has been opened for writing, and can be mapped so if it is not in use now. */
 void claims_opened(struct block_device *bdev);

@@ -13,11 +13,13 @@
 
 #ifdef CONFIG_BLOCK
 /*
- * The kernel's own users open a block device by its number or, with the function
- * of this name, by its path. What either returns is what closes it again.
+ * The kernel's own users open a block device by its number or by its path, with the
+ * functions of these names. What either returns is what closes it again. From 6.5 to
+ * 6.8 programs come by the number, too, and do not say so.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 #define COMPAT_BDEV_BY_PATH "bdev_file_open_by_path"
+#define COMPAT_BDEV_BY_DEV "bdev_file_open_by_dev"
 
 static inline void *compat_bdev_by_dev(dev_t dev, blk_mode_t mode)
 {
@@ -29,7 +31,8 @@ static inline struct block_device *compat_bdev_opened(void *opened)
 	return file_bdev(opened);
 }
 
-static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode,
+				    void *holder)
 {
 	fput(opened);
 }
@@ -46,12 +49,16 @@ static inline struct block_device *compat_bdev_opened(void *opened)
 	return ((struct bdev_handle *)opened)->bdev;
 }
 
-static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode,
+				    void *holder)
 {
 	bdev_release(opened);
 }
 #else
 #define COMPAT_BDEV_BY_PATH "blkdev_get_by_path"
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define COMPAT_BDEV_BY_DEV "blkdev_get_by_dev"
+#endif
 
 static inline void *compat_bdev_by_dev(dev_t dev, blk_mode_t mode)
 {
@@ -67,10 +74,11 @@ static inline struct block_device *compat_bdev_opened(void *opened)
 	return opened;
 }
 
-static inline void compat_bdev_drop(void *opened, blk_mode_t mode)
+static inline void compat_bdev_drop(void *opened, blk_mode_t mode,
+				    void *holder)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	blkdev_put(opened, NULL);
+	blkdev_put(opened, holder);
 #else
 	blkdev_put(opened, mode);
 #endif
@@ -98,7 +106,7 @@ static inline int compat_bdev_open(dev_t dev, struct compat_bdev *held)
 
 static inline void compat_bdev_close(struct compat_bdev *held)
 {
-	compat_bdev_drop(held->handle, COMPAT_BDEV_HELD);
+	compat_bdev_drop(held->handle, COMPAT_BDEV_HELD, NULL);
 }
 
 /* Who claims the device has a holder since 6.5, and said so by the mode before. */
@@ -108,6 +116,20 @@ static inline bool compat_bdev_claims(blk_mode_t mode, void *holder)
 	return holder;
 #else
 	return mode & FMODE_EXCL;
+#endif
+}
+
+/* A file system claims it by its type before 6.5, and by its superblock since. */
+static inline const struct file_system_type *
+compat_claim_type(const void *holder)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	const struct super_block *sb = holder;
+	struct file_system_type *type;
+
+	return get_kernel_nofault(type, &sb->s_type) ? NULL : type;
+#else
+	return holder;
 #endif
 }
 
@@ -127,9 +149,41 @@ compat_bdev_mapping(const struct block_device *b)
 #define bdev_whole(bdev) ((bdev)->bd_contains)
 #endif
 
-/* Is any partition of the disk what @is says? It must not sleep. */
+/* Its first block on the disk, and how many it has, in sectors; it is open. */
+static inline sector_t compat_bdev_start(const struct block_device *bdev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+	return bdev->bd_part ? bdev->bd_part->start_sect : 0;
+#else
+	return bdev->bd_start_sect;
+#endif
+}
+
+static inline sector_t compat_bdev_sectors(const struct block_device *bdev)
+{
+	return i_size_read(compat_bdev_mapping(bdev)->host) >> SECTOR_SHIFT;
+}
+
+/*
+ * Have two of one disk any block in common? Partitions may (block/partitions/core.c:
+ * blk_add_partition).
+ */
+static inline bool compat_bdev_overlap(const struct block_device *a,
+				       const struct block_device *b)
+{
+	sector_t start_a = compat_bdev_start(a), start_b = compat_bdev_start(b);
+
+	return start_a < start_b + compat_bdev_sectors(b) &&
+	       start_b < start_a + compat_bdev_sectors(a);
+}
+
+/*
+ * Is any partition of the disk what @is says, of it and @arg? It must not sleep.
+ */
 static inline bool compat_any_partition(struct gendisk *disk,
-					bool (*is)(const struct block_device *))
+					bool (*is)(const struct block_device *,
+						   const void *),
+					const void *arg)
 {
 	bool found = false;
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
@@ -142,7 +196,7 @@ static inline bool compat_any_partition(struct gendisk *disk,
 		bdev = bdget_disk(disk, part->partno);
 		if (!bdev)
 			continue;
-		found = is(bdev);
+		found = is(bdev, arg);
 		bdput(bdev);
 	}
 	disk_part_iter_exit(&iter);
@@ -152,7 +206,7 @@ static inline bool compat_any_partition(struct gendisk *disk,
 
 	rcu_read_lock();
 	xa_for_each_start(&disk->part_tbl, i, part, 1) {
-		found = is(part);
+		found = is(part, arg);
 		if (found)
 			break;
 	}

@@ -3,22 +3,24 @@
  * The block door: no write past the file system to what holds protected files
  * or the running kernel's image, nor to what is mounted or is swap, whatever it
  * holds. The gates are the block devices' own file operations (block/fops.c; 5.10:
- * fs/block_dev.c): a mounted file system, swap and device mapper (see gate_dm.c) do
- * not come by them. To open is refused, if anything there is protected, and each
- * use of a descriptor; a writable mapping cannot be made since rawdev.c or claims.c
- * shut the page cache to it.
+ * fs/block_dev.c): the kernel's own users (see gate_stack.c, gate_dm.c) do not come
+ * by them. To open is refused, if anything there is protected, and each use of a
+ * descriptor; a writable mapping cannot be made since rawdev.c or claims.c shut the
+ * page cache to it.
  */
 #include "gates.h"
 
 #include <linux/blkdev.h>
+#include <linux/blkpg.h>
 #include <linux/cache.h>
 #include <linux/cdrom.h>
-#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/hdreg.h>
 #include <linux/kernel.h>
 #include <linux/loop.h>
+#include <linux/major.h>
+#include <linux/sed-opal.h>
 #include <linux/uio.h>
 #include <scsi/scsi_ioctl.h>
 #include <scsi/sg.h>
@@ -42,7 +44,7 @@ static int check_file(const struct file *file)
 	return seal_check(&ev);
 }
 
-static int check_device(struct block_device *bdev, struct seal_event *ev)
+int gate_block_check(struct block_device *bdev, struct seal_event *ev)
 {
 	if (policy_proves() || rawdev_covers(bdev))
 		return seal_check(ev);
@@ -50,14 +52,24 @@ static int check_device(struct block_device *bdev, struct seal_event *ev)
 	return ev->in_use ? seal_check(ev) : 0;
 }
 
-static int check_write(const struct file *file)
+static struct block_device *device(const struct file *file)
+{
+	return I_BDEV(file->f_mapping->host);
+}
+
+static int check_use(const struct file *file, struct block_device *bdev)
 {
 	struct seal_event ev = {
 		.door = DOOR_BLOCK_WRITE,
 		.file = file,
 	};
 
-	return check_device(I_BDEV(file->f_mapping->host), &ev);
+	return gate_block_check(bdev, &ev);
+}
+
+static int check_write(const struct file *file)
+{
+	return check_use(file, device(file));
 }
 
 /*
@@ -101,7 +113,7 @@ static int gate_open(struct inode *inode, struct file *file)
 	err = orig_open(inode, file);
 	if (err || !may_write(file))
 		return err;
-	err = check_open(file, I_BDEV(file->f_mapping->host));
+	err = check_open(file, device(file));
 	if (err)
 		file->f_op->release(inode, file);
 	return err;
@@ -122,7 +134,10 @@ static long gate_fallocate(struct file *file, int mode, loff_t start,
 	return err ?: orig_fallocate(file, mode, start, len);
 }
 
-/* Within the device. None of them needs a descriptor open for writing. */
+/*
+ * Within the device, or where it ends. None of them needs a descriptor open for
+ * writing.
+ */
 static bool writes(unsigned int cmd)
 {
 	switch (cmd) {
@@ -131,16 +146,24 @@ static bool writes(unsigned int cmd)
 	case BLKZEROOUT:
 	case BLKRESETZONE:
 	case BLKFINISHZONE:
+	case BLKPG:
 		return true;
+	}
+	return false;
+}
+
+/* What a loop or network disk is made of, all of it: linux/loop.h, nbd.h */
+static bool makes(unsigned int cmd)
+{
+	switch (cmd) {
 	case LOOP_GET_STATUS:
 	case LOOP_GET_STATUS64:
 		return false;
 	}
-	/* What a loop or network device is made of: linux/loop.h, nbd.h */
 	return _IOC_TYPE(cmd) == 'L' || _IOC_TYPE(cmd) == 0xab;
 }
 
-/* NVMe's own: see gate_nvme.c. MMC's: uapi/linux/mmc/ioctl.h. */
+/* NVMe's own: see gate_nvme.c. MMC's: uapi/linux/mmc/ioctl.h. Opal's: sed-opal.h */
 bool gate_block_commands(unsigned int cmd)
 {
 	switch (cmd) {
@@ -151,18 +174,47 @@ bool gate_block_commands(unsigned int cmd)
 	case HDIO_DRIVE_TASK:
 	case HDIO_DRIVE_CMD:
 		return true;
+#ifdef IOC_OPAL_GET_STATUS
+	case IOC_OPAL_GET_STATUS:
+		return false;
+#endif
 	}
-	return _IOC_TYPE(cmd) == 179;
+	return _IOC_TYPE(cmd) == 179 || _IOC_TYPE(cmd) == 'p';
+}
+
+/*
+ * A disk that is no hardware has no commands of its own, but device mapper and
+ * bcache hand them on, by the driver's function, to whichever disk they are made
+ * of (drivers/md/dm.c:dm_blk_ioctl), and a partition's are its whole disk's.
+ */
+static bool hands_on(const struct gendisk *disk)
+{
+	return !disk_to_dev((struct gendisk *)disk)->parent;
+}
+
+static bool is_made(const struct gendisk *disk)
+{
+	return disk->major == LOOP_MAJOR || disk->major == NBD_MAJOR;
+}
+
+static int check_command(const struct file *file, struct block_device *bdev)
+{
+	if (!rawdev_on_disk(bdev) &&
+	    !(rawdev_any() && hands_on(bdev->bd_disk)))
+		return 0;
+	return check_file(file);
 }
 
 static int check_ioctl(const struct file *file, unsigned int cmd)
 {
+	struct block_device *bdev = device(file);
+
 	if (writes(cmd))
-		return check_write(file);
-	if (gate_block_commands(cmd) &&
-	    rawdev_on_disk(I_BDEV(file->f_mapping->host)))
-		return check_file(file);
-	return 0;
+		return check_use(file, bdev);
+	if (makes(cmd))
+		return is_made(bdev->bd_disk) ?
+		       check_use(file, bdev_whole(bdev)) : check_file(file);
+	return gate_block_commands(cmd) ? check_command(file, bdev) : 0;
 }
 
 static long gate_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -172,55 +224,7 @@ static long gate_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return err ?: orig_ioctl(file, cmd, arg);
 }
 
-/* A disk is about to be made of a device, which may be one of ours. */
-static int (*orig_link)(struct block_device *bdev, struct gendisk *disk)
-	__ro_after_init;
-
-static int gate_link(struct block_device *bdev, struct gendisk *disk)
-{
-	const struct seal_event ev = {
-		.door = DOOR_BLOCK_WRITE,
-		.text = disk->disk_name,
-	};
-	int err = 0;
-
-	if (policy_proves() || rawdev_binds(bdev, disk))
-		err = seal_check(&ev);
-	return err ?: orig_link(bdev, disk);
-}
-
-/*
- * The kernel itself opens one to write to it, and does not claim it, which it
- * would be refused: what is mounted is claimed (drivers/nvme/target/io-cmd-bdev.c:
- * nvmet_bdev_ns_enable).
- */
-static void *(*orig_by_path)(const char *path, blk_mode_t mode, void *holder,
-			     const void *ops) __ro_after_init;
-
-static void *gate_by_path(const char *path, blk_mode_t mode, void *holder,
-			  const void *ops)
-{
-	struct seal_event ev = {
-		.door = DOOR_BLOCK_WRITE,
-		.text = path,
-	};
-	void *opened;
-	int err;
-
-	if (policy_proves())
-		return ERR_PTR(seal_check(&ev));
-	opened = orig_by_path(path, mode, holder, ops);
-	if (IS_ERR(opened) || !(mode & BLK_OPEN_WRITE) ||
-	    compat_bdev_claims(mode, holder))
-		return opened;
-	err = check_device(compat_bdev_opened(opened), &ev);
-	if (!err)
-		return opened;
-	compat_bdev_drop(opened, mode);
-	return ERR_PTR(err);
-}
-
-static struct block_device *sample(void)
+struct block_device *gate_block_sample(void)
 {
 	return rawdev_any() ? rawdev_sample() : claims_sample();
 }
@@ -229,7 +233,7 @@ static struct block_device *sample(void)
 static struct file *fake_file(fmode_t mode)
 {
 	static struct file file;
-	struct block_device *bdev = sample();
+	struct block_device *bdev = gate_block_sample();
 
 	file.f_mode = mode;
 	file.f_mapping = compat_bdev_mapping(bdev);
@@ -264,23 +268,6 @@ static long prove_block_fallocate(void)
 static long prove_block_ioctl(void)
 {
 	return orig_ioctl(fake_file(FMODE_READ), BLKDISCARD, 0);
-}
-
-/* Its own disk: -EINVAL, or it is undone. */
-static long prove_block_link(void)
-{
-	struct block_device *bdev = sample();
-	int err = orig_link(bdev, bdev->bd_disk);
-
-	if (!err)
-		bd_unlink_disk_holder(bdev, bdev->bd_disk);
-	return err == -ENOMEM ? HOOK_NOT_CALLED : err;
-}
-
-/* No path: -EINVAL, or -ENOENT. */
-static long prove_block_by_path(void)
-{
-	return PTR_ERR(orig_by_path("", BLK_OPEN_WRITE, NULL, NULL));
 }
 
 #ifdef CONFIG_COMPAT
@@ -338,9 +325,6 @@ static const struct hook hooks[] __initconst = {
 	HOOK("blkdev_uring_cmd", gate_uring_cmd, &orig_uring_cmd,
 	     prove_block_uring_cmd),
 #endif
-	HOOK("bd_link_disk_holder", gate_link, &orig_link, prove_block_link),
-	HOOK(COMPAT_BDEV_BY_PATH, gate_by_path, &orig_by_path,
-	     prove_block_by_path),
 };
 
 void __init gate_block_init(void)

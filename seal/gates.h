@@ -9,7 +9,9 @@
 #include <linux/kconfig.h>
 #include <linux/types.h>
 
+struct block_device;
 struct module;
+struct seal_event;
 
 /* gate_module.c */
 int gate_module_init(void);
@@ -102,17 +104,26 @@ int gate_bpf_check(void);
 
 /*
  * gate_change.c, gate_mount.c, gate_dm.c, gate_scsi.c: with protected files only;
- * gate_block.c: with block devices in use, too
+ * gate_block.c, gate_stack.c: with block devices in use, too
  */
 void gate_change_init(void);
 void gate_mount_init(void);
 #ifdef CONFIG_BLOCK
 void gate_block_init(void);
+void gate_stack_init(void);
 
 /* Is it a command of the caller's for the disk, whichever part of it is open? */
 bool gate_block_commands(unsigned int cmd);
+
+/* May it be written? @ev: what is told if not. One of those that may not. */
+int gate_block_check(struct block_device *bdev, struct seal_event *ev);
+struct block_device *gate_block_sample(void);
 #else
 static inline void gate_block_init(void)
+{
+}
+
+static inline void gate_stack_init(void)
 {
 }
 #endif

@@ -67,7 +67,7 @@ static struct guest {
 	const char *name;
 	struct module *mod;
 	bool held;
-} guests[6];
+} guests[12];
 
 /* What comes and goes of that, and who tries the hooks. */
 static DEFINE_MUTEX(lock);

@@ -41,6 +41,7 @@ static void __init announce_others(void)
 	gate_change_init();
 	gate_mount_init();
 	gate_block_init();
+	gate_stack_init();
 	gate_dm_init();
 	gate_device_init();
 	gate_scsi_init();

@@ -15,6 +15,10 @@ static const char * const names[] = {
 	/* hand devices to programs: their registers, their DMA */
 	"uio", "uio_*", "vfio", "vfio_*", "mdev", "genwqe_card",
 	"rio_mport_cdev", "pci_endpoint_test",
+	/* send pictures to any physical address */
+	"bttv", "saa7134",
+	/* write to disks past their file operations */
+	"raw",
 	/* take any physical address for an argument */
 	"phram", "slram", "mtdram", "pmc551", "physmap*", "ramoops",
 	"pstore_blk",

@@ -4,12 +4,14 @@
  * systems with protected files, and the one with the running kernel's image,
  * are mounted from. Below them lies what they are made of (device mapper, md:
  * "slaves" in sysfs), above each of these what else is made of it ("holders");
- * a partition shares its blocks with its whole disk and with no other.
+ * a partition shares its blocks with its whole disk, and with another that a
+ * partition table has lie across it.
  *
  * It is sysfs that tells, in a mount of our own, when the seal comes. From then
  * on nothing more is made of these: bd_link_disk_holder() is asked, which every
- * driver that stacks calls before the first block can be written; and device
- * mapper's own functions, since it does not for a device that it has open.
+ * driver that stacks calls before the first block can be written (gate_stack.c);
+ * and device mapper's own functions, since it does not for a device that it has
+ * open (gate_dm.c).
  */
 #include "rawdev.h"
 
@@ -38,7 +40,8 @@
 
 /* How a device gets at what is protected. */
 enum how {
-	HOW_HOLDS,	/* it lies in it, or in what that is made of */
+	HOW_HOLDS,	/* it lies in its file system */
+	HOW_BELOW,	/* what it lies in is made of it */
 	HOW_ABOVE,	/* it is made of a device that gets at it */
 	HOW_AROUND	/* its whole disk, or a partition of it */
 };
@@ -62,32 +65,16 @@ static struct device_set *devices __ro_after_init = &sealed_devices;
 /* Were there any, when the gates were planted? */
 static bool guarded __ro_after_init;
 
-static bool shares_blocks(const struct device_of *d, dev_t dev, dev_t disk)
+static bool shares_blocks(const struct device_of *d,
+			  const struct block_device *bdev)
 {
-	if (d->dev == dev)
+	dev_t disk = disk_devt(bdev->bd_disk);
+
+	if (d->dev == bdev->bd_dev)
 		return true;
 	return d->how != HOW_AROUND && d->disk == disk &&
-	       (d->dev == disk || dev == disk);
-}
-
-static bool covers(dev_t dev, dev_t disk)
-{
-	unsigned int i;
-
-	for (i = 0; i < devices->count; i++)
-		if (shares_blocks(&devices->of[i], dev, disk))
-			return true;
-	return false;
-}
-
-static bool holds(dev_t dev)
-{
-	unsigned int i;
-
-	for (i = 0; i < devices->count; i++)
-		if (devices->of[i].how == HOW_HOLDS && devices->of[i].dev == dev)
-			return true;
-	return false;
+	       (d->dev == disk || bdev->bd_dev == disk ||
+		compat_bdev_overlap(d->held.bdev, bdev));
 }
 
 bool rawdev_any(void)
@@ -97,7 +84,34 @@ bool rawdev_any(void)
 
 bool rawdev_covers(const struct block_device *bdev)
 {
-	return covers(bdev->bd_dev, disk_devt(bdev->bd_disk));
+	unsigned int i;
+
+	for (i = 0; i < devices->count; i++)
+		if (shares_blocks(&devices->of[i], bdev))
+			return true;
+	return false;
+}
+
+bool rawdev_claimable(const struct block_device *bdev)
+{
+	const struct device_of *d;
+	unsigned int i;
+
+	for (i = 0; i < devices->count; i++) {
+		d = &devices->of[i];
+		if (d->dev == bdev->bd_dev ?
+		    d->how == HOW_BELOW || d->how == HOW_AROUND :
+		    shares_blocks(d, bdev))
+			return false;
+	}
+	return true;
+}
+
+/* An eMMC's boot areas are disks beside its own, and take its commands. */
+static bool is_of_disk(const struct gendisk *disk, const struct gendisk *whole)
+{
+	return disk == whole || disk_to_dev((struct gendisk *)disk)->parent ==
+				disk_to_dev((struct gendisk *)whole);
 }
 
 bool rawdev_on_disk(const struct block_device *bdev)
@@ -105,7 +119,7 @@ bool rawdev_on_disk(const struct block_device *bdev)
 	unsigned int i;
 
 	for (i = 0; i < devices->count; i++)
-		if (devices->of[i].disk == disk_devt(bdev->bd_disk))
+		if (is_of_disk(bdev->bd_disk, devices->of[i].held.bdev->bd_disk))
 			return true;
 	return false;
 }
@@ -121,17 +135,22 @@ bool rawdev_finds(bool (*is)(const struct gendisk *disk, const void *what),
 	return false;
 }
 
-bool rawdev_holds(const struct gendisk *disk)
+bool rawdev_made(dev_t dev)
 {
-	return holds(disk_devt((struct gendisk *)disk));
+	const struct device_of *d;
+	unsigned int i;
+
+	for (i = 0; i < devices->count; i++) {
+		d = &devices->of[i];
+		if (d->dev == dev && (d->how == HOW_HOLDS || d->how == HOW_BELOW))
+			return true;
+	}
+	return false;
 }
 
-bool rawdev_binds(const struct block_device *bdev, const struct gendisk *disk)
+bool rawdev_holds(const struct gendisk *disk)
 {
-	/* A disk that comes back to its array. */
-	if (rawdev_holds(disk))
-		return !holds(bdev->bd_dev);
-	return rawdev_covers(bdev);
+	return rawdev_made(disk_devt((struct gendisk *)disk));
 }
 
 struct block_device *rawdev_sample(void)
@@ -329,7 +348,7 @@ static int add_below(void)
 	int err = 0;
 
 	for (i = 0; !err && i < devices->count; i++)
-		err = add_related(devices->of[i].disk, "slaves", HOW_HOLDS);
+		err = add_related(devices->of[i].disk, "slaves", HOW_BELOW);
 	return err;
 }
 

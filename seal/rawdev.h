@@ -34,6 +34,12 @@ bool rawdev_any(void);
 /* Is it one of them, or does it share its blocks with one? */
 bool rawdev_covers(const struct block_device *bdev);
 
+/*
+ * May the kernel claim it to write to it? What is mounted to get at something that is
+ * protected it may, and what only is made above that.
+ */
+bool rawdev_claimable(const struct block_device *bdev);
+
 /* Is any part of its disk one of them? */
 bool rawdev_on_disk(const struct block_device *bdev);
 
@@ -41,14 +47,9 @@ bool rawdev_on_disk(const struct block_device *bdev);
 bool rawdev_finds(bool (*is)(const struct gendisk *disk, const void *what),
 		  const void *what);
 
-/*
- * Is a disk about to be made of one of them, or what holds something of one more
- * device?
- */
-bool rawdev_binds(const struct block_device *bdev, const struct gendisk *disk);
-
 /* Does something that is protected lie on it? */
 bool rawdev_holds(const struct gendisk *disk);
+bool rawdev_made(dev_t dev);
 
 /* One of them, for the proofs. */
 struct block_device *rawdev_sample(void);

@@ -29,8 +29,8 @@ setup_file() {
 	disks+=" -device nvme,serial=a,drive=nvme0"
 	disks+=" -device nvme,serial=b,drive=nvme1"
 	vm_boot --qemu "$disks"
-	vm_ok "for m in virtio_pci virtio_scsi sd_mod sg nvme nvmet ext4; do
-		 kmod-modprobe -q \$m; done
+	vm_ok "for m in virtio_pci virtio_scsi sd_mod sg nvme nvmet ext4 \
+		 dm_mod; do kmod-modprobe -q \$m; done
 		for i in 1 2 3 4 5 6 7 8 9; do
 		[ ! -b /dev/sdb ] || [ ! -b /dev/nvme1n1 ] || break; sleep 0.5
 		done; mkdir /scsi /nvme; mount -t ext4 /dev/sda /scsi
@@ -127,6 +127,21 @@ second_is_written() { writes "$2" "$4" "$5"; }
 	vm_ok "diskcmd nvme-set /dev/nvme0 && diskcmd nvme-set /dev/nvme1"
 }
 
+# Device mapper hands a command on to the disk below, wherever on that it lies.
+@test "unsealed: nor is it less for a disk made of a partition" {
+	requires module:dm_mod
+	vm_ok "dmset create made && dmset load made \
+		\"0 32768 linear \$(cat /sys/block/sdb/dev) 0\" &&
+		dmset resume made"
+	writes /dev/made sdb sg-io
+}
+
+@test "unsealed: a drive is asked whether it encrypts itself" {
+	vm "blkcmd opal /dev/sda"
+	[ "$status" -eq 1 ]
+	[[ $output != *"Operation not permitted"* ]]
+}
+
 # serve_old(NAME NODE) - a descriptor that is older than the seal
 serve_old() {
 	! _vm_ask "[ -e $2 ]" || vm_serve "$1" diskcmd serve "$2"
@@ -175,6 +190,25 @@ first_is_refused() {
 
 @test "no way writes the disk with what is protected" {
 	each first_is_refused
+}
+
+@test "nor does a disk made of others hand any on" {
+	requires module:dm_mod
+	log_mark
+	vm "diskcmd sg-io /dev/made $BLOCK c"
+	refused block-write 'what="/dev/made"' 'by diskcmd\[' \
+		'reason=protected$' || return
+	holds sdb b
+}
+
+@test "nor is a drive that encrypts itself told to" {
+	log_mark
+	vm "blkcmd opal /dev/sda"
+	refused block-write 'what="/dev/sda"' 'by blkcmd\[' 'reason=protected$'
+	log_mark
+	vm "blkcmd opal /dev/sdb"
+	[[ $output != *"Operation not permitted"* ]]
+	[[ $(log_since) != *"seal: refused"* ]]
 }
 
 @test "nor does a descriptor that is older than the seal" {
@@ -239,7 +273,7 @@ first_is_refused() {
 	requires module:nvmet
 	log_mark
 	target nvme0n1
-	refused block-write 'what="/dev/nvme0n1"' 'reason=protected$'
+	refused block-write 'what="nvme0n1"' 'reason=protected$'
 	target_off
 	log_mark
 	target nvme1n1
@@ -262,7 +296,8 @@ first_is_refused() {
 	vm_ok "echo 3 >/proc/sys/vm/drop_caches; grep kept /scsi/safe/file &&
 		grep kept /nvme/safe/file && echo x >/scsi/new &&
 		echo x >/nvme/new && sync"
-	vm_ok "mount -t ext4 /dev/sdb /mnt && echo x >/mnt/new && umount /mnt"
+	vm_ok "[ ! -e /dev/made ] || dmset remove made
+		mount -t ext4 /dev/sdb /mnt && echo x >/mnt/new && umount /mnt"
 }
 
 # The last: nobody refuses any more. What is tried each second does no harm then.
@@ -271,7 +306,8 @@ first_is_refused() {
 	vm_ok "modload /unhook.ko"
 	for name in sg_ioctl sg_write bsg_ioctl bsg_uring_cmd \
 		nvme_submit_user_cmd nvme_uring_cmd_io nvme_ctrl_from_file \
-		blkdev_get_by_path bdev_file_open_by_path; do
+		blkdev_get_by_path bdev_file_open_by_path \
+		blkdev_get_by_dev bdev_file_open_by_dev; do
 		[[ " $(seal_status hooked) " == *" $name "* ]] || continue
 		names+=" $name"
 		vm_ok "echo $name >/sys/module/unhook/parameters/lose"

@@ -7,7 +7,7 @@ load helpers
 
 make_disks() {
 	local name
-	for name in whole parted spare swap; do
+	for name in whole parted spare swap crossed; do
 		truncate -s 16M "$BATS_FILE_TMPDIR/$name"
 	done
 	/usr/sbin/mke2fs -q -t ext4 -E root_owner=0:0 "$BATS_FILE_TMPDIR/whole"
@@ -18,20 +18,23 @@ make_disks() {
 		dd of="$BATS_FILE_TMPDIR/parted" bs=1 seek=510 conv=notrunc
 	/usr/sbin/mke2fs -q -t ext4 -E root_owner=0:0,offset=1048576 \
 		"$BATS_FILE_TMPDIR/parted" 8M
+	# the second begins in the first's middle
+	cp "$BATS_FILE_TMPDIR/parted" "$BATS_FILE_TMPDIR/crossed"
+	printf '\0\50' | dd of="$BATS_FILE_TMPDIR/crossed" bs=1 seek=470 conv=notrunc
 }
 
 boot() {
 	local name disks=''
-	for name in whole parted spare swap; do
+	for name in whole parted spare swap crossed; do
 		disks+=" -drive if=none,id=$name,format=raw,snapshot=on"
 		disks+=",file=$BATS_FILE_TMPDIR/$name"
 		disks+=" -device virtio-blk-pci,drive=$name"
 	done
 	vm_boot --qemu "$disks"
 	_vm_has_module virtio_blk || return 0
-	vm_ok "for m in virtio_pci virtio_blk ext4; do kmod-modprobe -q \$m
-		done; for i in 1 2 3 4 5 6 7 8; do [ -b /dev/vdd ] && break
-		sleep 0.5; done; mkdir /a /b /c
+	vm_ok "for m in virtio_pci virtio_blk ext4 fuse loop; do kmod-modprobe -q \$m
+		done; for i in 1 2 3 4 5 6 7 8; do [ -b /dev/vde ] && break
+		sleep 0.5; done; mkdir /a /b /c /l
 		mount -t ext4 /dev/vda /a && mount -t ext4 /dev/vdb1 /b &&
 		mkswap /dev/vdd >/dev/null && swapon /dev/vdd"
 }
@@ -79,6 +82,13 @@ stays_shut() {
 	opens /dev/vdb
 	opens /dev/vdb1
 	vm_ok "tamper zero-out /dev/vdd"
+}
+
+@test "unsealed: a mounted partition can be cut, and its loop device changed" {
+	vm_ok "blkcmd resize /dev/vdb 1 2048 8192 &&
+		blkcmd resize /dev/vdb 1 2048 16384"
+	vm_ok "dd if=/dev/vdb of=/loop bs=1M 2>/dev/null && losetup -P /dev/loop0 /loop &&
+		mount -t ext4 /dev/loop0p1 /l && blkcmd loop-direct /dev/loop0p2"
 }
 
 @test "somebody has one mapped for writing: the load fails, the others are as before" {
@@ -147,6 +157,36 @@ stays_shut() {
 
 @test "sealed: nor the whole disk of a partition" {
 	stays_shut /dev/vdb
+}
+
+@test "sealed: nor is a mounted partition cut, for another to have its blocks" {
+	log_mark
+	vm "blkcmd resize /dev/vdb 1 2048 8192"
+	refused block-write 'what="/dev/vdb"' 'by blkcmd\[' 'reason=in-use$'
+}
+
+@test "sealed: nor another partition that lies across" {
+	opens /dev/vde1
+	opens /dev/vde2
+	vm_ok "mount -t ext4 /dev/vde1 /c"
+	stays_shut /dev/vde2
+	vm_ok "umount /c"
+	opens /dev/vde2
+	vm_ok "blkcmd resize /dev/vde 1 2048 8192"
+}
+
+@test "sealed: nor is the file changed that its disk is made of, by any part" {
+	log_mark
+	vm "blkcmd loop-direct /dev/loop0p2"
+	refused block-write 'what="/dev/loop0p2"' 'by blkcmd\[' 'reason=in-use$'
+	vm_ok "umount /l && blkcmd loop-direct /dev/loop0p2 && losetup -d /dev/loop0"
+}
+
+@test "sealed: who serves a file system himself goes on writing it" {
+	requires module:fuse
+	log_mark
+	vm_ok "blkcmd served /dev/vdc /c"
+	[[ $(log_since) != *"seal: refused"* ]]
 }
 
 @test "sealed: nor swap" {

@@ -14,7 +14,7 @@ RAW_ACCESS='uio uio_* vfio vfio_* mdev genwqe_card rio_mport_cdev
 	notifier_error_inject dcdbas dell_rbu acpi_configfs acpi_dbg ec_sys
 	isst_if_* amd_hsmp hsmp_* efi_test nvram firewire_ohci i2c_dev spidev
 	xen_privcmd mmiotrace testmmiotrace test_* lkdtm kgdbts rcutorture
-	locktorture torture'
+	locktorture torture bttv saa7134 raw'
 
 MANIFEST=/etc/seal/modules.sha256
 

@@ -183,7 +183,7 @@ stays_shut() {
 }
 
 @test "sealed: who serves a file system himself goes on writing it" {
-	requires module:fuse
+	requires config:FUSE_FS
 	log_mark
 	vm_ok "blkcmd served /dev/vdc /c"
 	[[ $(log_since) != *"seal: refused"* ]]

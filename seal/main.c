@@ -55,9 +55,9 @@ static void __init seal(void)
 	pin_self();
 	policy_raise(LEVEL_SEALED);
 	hook_arm();
-	preopen_revoke();
 	status_announce();
 	watch_start();			/* and ask for it again and again */
+	preopen_revoke();
 }
 
 static void __init audit(void)

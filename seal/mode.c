@@ -129,9 +129,9 @@ static int raise(void)
 	policy_raise(LEVEL_SEALED);
 	hook_stay();
 	hook_unlock();
-	preopen_revoke();
 	status_announce();
 	watch_start();
+	preopen_revoke();
 	return 0;
 
 err_staying:

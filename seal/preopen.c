@@ -42,14 +42,21 @@
 
 /*
  * Of looking around. @on: the seal is. @seen: address spaces that were looked at,
- * held, so that no other one gets their address; @fresh: how many are new.
+ * held, so that no other one gets their address. @again: one of them had what a
+ * fork may have handed on meanwhile.
  */
 struct look {
 	bool on;
+	bool again;
 	int err;
 	struct task_struct *task;
 	struct xarray seen;
-	unsigned int fresh;
+};
+
+/* Somebody to be looked at, and the address space that he had when found. */
+struct held {
+	struct task_struct *task;
+	struct mm_struct *mm;
 };
 
 static void tell(struct look *look, const char *what, bool revoked)
@@ -150,20 +157,26 @@ static bool is_of_hole(const struct vm_area_struct *vma)
 /* What a fork would give to a child that nobody adopts stays with its parent. */
 static void leave(struct look *look, struct vm_area_struct *vma)
 {
-	if (look->on)
-		vm_flags_set(vma, VM_DONTCOPY);
+	if (!look->on)
+		return;
+	vm_flags_set(vma, VM_DONTCOPY);
+	look->again = true;
 }
 
-/* VFIO maps anew what is missing (drivers/vfio/pci/vfio_pci_core.c, its faults). */
+/*
+ * VFIO maps anew what is missing (drivers/vfio/pci/vfio_pci_core.c, its faults).
+ * Nor is what is empty handed on: it would be found with each child.
+ */
 static void take(struct look *look, struct vm_area_struct *vma)
 {
 	bool comes_back = is_by(vma, "vfio");
 
 	found(look, comes_back ? "a mapping of a device by VFIO" :
 				 "a mapping of physical memory", !comes_back);
-	if (look->on && !comes_back && param_preopened() != PREOPENED_REPORT)
-		zap_special_vma_range(vma, vma->vm_start,
-				      vma->vm_end - vma->vm_start);
+	if (!look->on || comes_back || param_preopened() == PREOPENED_REPORT)
+		return;
+	leave(look, vma);
+	zap_special_vma_range(vma, vma->vm_start, vma->vm_end - vma->vm_start);
 }
 
 /* @keeps: a bit for each hole that its program has */
@@ -245,7 +258,6 @@ static bool is_new(struct look *look, struct mm_struct *mm)
 		return true;
 	}
 	mmgrab(mm);
-	look->fresh++;
 	return true;
 }
 
@@ -296,12 +308,23 @@ static unsigned int may_keep(struct look *look, struct mm_struct *mm)
 	return reason == REASON_NONE ? holes : 0;
 }
 
-static void look_at_task(struct look *look, struct task_struct *task)
+/* Before the seal is on who puts it on can be ended. */
+static bool is_ended(struct look *look)
 {
-	struct mm_struct *mm = get_task_mm(task);
+	if (look->on || !fatal_signal_pending(current))
+		return false;
+	if (!look->err)
+		pr_err("preopened: ended while looking around\n");
+	look->err = -EINTR;
+	return true;
+}
+
+static void look_at_task(struct look *look, struct task_struct *task,
+			 struct mm_struct *mm)
+{
 	unsigned int keeps;
 
-	if (!mm)
+	if (is_ended(look))
 		return;
 	look->task = task;
 	keeps = may_keep(look, mm);
@@ -310,7 +333,6 @@ static void look_at_task(struct look *look, struct task_struct *task)
 	if (!(keeps & BIT(HOLE_IOPORT)))
 		look_at_ports(look, task);
 	look_at_files(look, task);
-	mmput(mm);
 }
 
 static unsigned int count_tasks(void)
@@ -325,72 +347,108 @@ static unsigned int count_tasks(void)
 	return count;
 }
 
-/* All of them, or @room if there are more. */
-static unsigned int hold_tasks(struct task_struct **tasks, unsigned int room)
+/*
+ * All of them that have an address space, or @room if there are more. It is held
+ * from here on: who ends or becomes another program in time, and has handed on what
+ * he had, is found to have had it.
+ */
+static unsigned int hold_tasks(struct held *held, unsigned int room)
 {
 	struct task_struct *process, *task;
 	unsigned int count = 0;
+	struct mm_struct *mm;
 
 	rcu_read_lock();
 	for_each_process_thread(process, task) {
 		if (count == room)
 			goto out;
+		mm = get_task_mm(task);
+		if (!mm)
+			continue;
 		get_task_struct(task);
-		tasks[count++] = task;
+		held[count].task = task;
+		held[count++].mm = mm;
 	}
 out:
 	rcu_read_unlock();
 	return count;
 }
 
-static int look_at_tasks(struct look *look)
+/* The last user of an address space waits for what it has under way: not here. */
+static void look_at_tasks(struct look *look)
 {
-	struct task_struct **tasks;
 	unsigned int room, count, i;
+	struct held *held;
 
 	room = 2 * count_tasks() + 64;
-	tasks = kvcalloc(room, sizeof(*tasks), GFP_KERNEL);
-	if (!tasks)
-		return -ENOMEM;
-	count = hold_tasks(tasks, room);
+	held = kvcalloc(room, sizeof(*held), GFP_KERNEL);
+	if (!held) {
+		look->err = -ENOMEM;
+		return;
+	}
+	count = hold_tasks(held, room);
 	for (i = 0; i < count; i++) {
-		look_at_task(look, tasks[i]);
-		put_task_struct(tasks[i]);
+		look_at_task(look, held[i].task, held[i].mm);
+		mmput_async(held[i].mm);
+		put_task_struct(held[i].task);
 		cond_resched();
 	}
-	kvfree(tasks);
-	return count == room ? -EAGAIN : 0;
+	kvfree(held);
+	look->again |= count == room;
 }
 
+/* Those that have no user left, or all of them. */
+static void let_go(struct look *look, bool all)
+{
+	struct mm_struct *mm;
+	unsigned long at;
+
+	xa_for_each(&look->seen, at, mm) {
+		if (!all && atomic_read(&mm->mm_users))
+			continue;
+		xa_erase(&look->seen, at);
+		mmdrop(mm);
+	}
+}
+
+/* Only who has what is looked for, and forks all the time, keeps us as long. */
+#define ROUNDS_MAX 100
+
 /*
- * Until nobody is new: a fork takes its parent's mappings along and may have
- * been missed. What has none any more hands none on.
+ * Until nobody is found who had anything: a fork takes its parent's mappings along
+ * and may have been missed. What has none any more hands none on.
  */
 static int look_around(bool on)
 {
 	struct look look = { .on = on };
-	struct mm_struct *mm;
-	unsigned long at;
-	int err;
+	unsigned int rounds = 0;
 
 	xa_init(&look.seen);
 	do {
-		look.fresh = 0;
-		err = look_at_tasks(&look);
-	} while (err == -EAGAIN || (!err && !look.err && look.fresh));
-	xa_for_each(&look.seen, at, mm)
-		mmdrop(mm);
+		look.again = false;
+		look_at_tasks(&look);
+		let_go(&look, false);
+	} while (look.again && !look.err && ++rounds < ROUNDS_MAX);
+	let_go(&look, true);
 	xa_destroy(&look.seen);
-	return err ?: look.err;
+	return look.err ?: look.again ? -ELOOP : 0;
 }
 
 int preopen_check(void)
 {
-	return policy_hindered(look_around(false));
+	int err = look_around(false);
+
+	if (err == -ELOOP)
+		pr_err("preopened: processes come faster than they can be looked at\n");
+	return policy_hindered(err);
 }
 
 void preopen_revoke(void)
 {
-	if (look_around(true))
-		pr_crit("preopened: not everybody could be looked at: out of memory\n");
+	int err = look_around(true);
+
+	if (err)
+		pr_crit("preopened: not everybody could be looked at: %s\n",
+			err == -ELOOP ? "a mapping is handed on and on" :
+					"out of memory");
 }

@@ -127,3 +127,26 @@ uses() {
 	vm_ok "kill \$(cat /pid); sleep 0.3"
 	seal_on
 }
+
+# Each round of looking finds processes that were not there in the one before.
+@test "who forks all the time does not keep the seal from going on" {
+	vm_down
+	vm_boot --smp 4
+	vm_ok "for i in \$(seq 40); do
+		while sleep 0.05; do :; done >/dev/null 2>&1 & done; sleep 1"
+	VM_TIMEOUT=60 seal_on
+	[ "$(seal_status state)" = sealed ]
+}
+
+# The child, which ends when it has lost it, hands on what is empty until then.
+@test "nor does who has a mapping and forks all the time" {
+	maps memdev
+	vm_told mem fork-map
+	[ "$status" -eq 0 ]
+	vm_ok "sleep 1; ! grep lost /tmp/mem.log"
+	VM_TIMEOUT=60 seal_on
+	[ "$(seal_status state)" = sealed ]
+	vm_told mem use-map
+	[[ $output == *"Bad address"* ]]
+	vm_ok "sleep 1; grep lost /tmp/mem.log"
+}

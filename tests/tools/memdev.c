@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char arguments[] =
@@ -28,7 +29,7 @@ static const char arguments[] =
 	"ACT is open-ro, open-rw, open-wo, open-excl, read, write, write-blind,\n"
 	"map-ro, map-rw, map-ro-upgrade, map-private-rw, map-change or peek (prints a\n"
 	"byte);\n"
-	"a served descriptor also takes keep-map OFFSET LEN, use-map and quit";
+	"a served descriptor also takes keep-map OFFSET LEN, use-map, fork-map and quit";
 
 enum { PAGE = 4096, LONGEST = 1 << 20 };
 
@@ -186,6 +187,27 @@ static int act_use_map(int fd, off_t offset, size_t length)
 	return kept ? use(kept, kept_length, true) : -ENOENT;
 }
 
+/* A child that has what was mapped, and hands it on until it has lost it. */
+static int act_fork_map(int fd, off_t offset, size_t length)
+{
+	pid_t child = fork();
+
+	(void)fd;
+	(void)offset;
+	(void)length;
+	if (child)
+		return child < 0 ? -errno : 0;
+	while (!use(kept, kept_length, true)) {
+		child = fork();
+		if (!child)
+			_exit(DONE);
+		waitpid(child, NULL, 0);
+	}
+	puts("lost");
+	fflush(stdout);
+	_exit(REFUSED);
+}
+
 static const struct act {
 	const char *name;
 	int flags;
@@ -206,6 +228,7 @@ static const struct act {
 	{ "map-change", O_RDWR, act_map_change },
 	{ "keep-map", O_RDWR, act_keep_map },
 	{ "use-map", O_RDWR, act_use_map },
+	{ "fork-map", O_RDWR, act_fork_map },
 };
 
 /* Port 0x80 is free for anyone to poke; 0xf0000 is the BIOS, not RAM. */

@@ -200,6 +200,22 @@ all_refused() {
 	[ -z "$output" ] || fail "$1: not refused: ${output//$'\n'/ }"
 }
 
+# written_late() - has SYSENTER_CS set to what it is by a write that waits inside
+# the kernel until the rest of the test calls go_on
+written_late() {
+	vm_ok "rm -f /tmp/s.*; mkfifo /tmp/s.ready /tmp/s.go || exit
+		{ stallload --at data --offset 0x174 /tmp/s.ready /tmp/s.go \
+			/dev/cpu/0/msr >/tmp/s.out 2>&1
+			echo \$? >/tmp/s.status; } &
+		timeout 20 cat /tmp/s.ready"
+	[ "$output" = stalled ]
+}
+
+go_on() {
+	vm "echo go >/tmp/s.go; while [ ! -s /tmp/s.status ]; do sleep 0.1; done
+		cat /tmp/s.out; exit \$(cat /tmp/s.status)"
+}
+
 @test "level=integrity, the default: what writes is shut, what reads is not" {
 	machine
 	each_way control
@@ -406,6 +422,19 @@ all_refused() {
 	log_mark
 	vm unshare -m /driver msr 0x1b0
 	refused msr 'reason=foreign-namespace$'
+}
+
+@test "a register is not written by a write from before the seal" {
+	machine
+	requires arch:amd64
+	written_late
+	go_on
+	[ "$status" -eq 0 ] || fail "it is not without the seal: $output"
+	written_late
+	seal_on
+	log_mark
+	go_on
+	refused msr 'what="wrmsr 0x174"' 'by stallload\[' 'reason=sealed$'
 }
 
 @test "what a driver owns is nobody else's, the display of a program's hole too" {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module load that is already inside the kernel when the seal comes.
+ * A module load, or a write, that is already inside the kernel when the seal
+ * comes.
  *
  * The last page of the image, or the argument string, lies on memory whose
  * faults a second thread answers (userfaultfd), and that thread answers only
  * when it is told to.  With --at image the kernel waits while it copies the
  * image, with --at args it waits in strndup_user(), the image parsed already.
+ * With --at data the file is a device, which is to get at --offset the eight
+ * bytes that it has there.
  *
  * READY_FIFO receives "stalled" once the kernel waits, or "returned" if the
  * call came back without ever touching that page; GO_FIFO is not read then.
@@ -29,16 +32,18 @@
 
 static const char arguments[] =
 	"--at image|args [--finit] [--int80] [--args ARGS] "
-	"READY_FIFO GO_FIFO FILE";
+	"READY_FIFO GO_FIFO FILE\n"
+	"       stallload --at data --offset N READY_FIFO GO_FIFO DEVICE";
 
 enum { PAGE = 4096 };
-enum { AT = 1, FINIT, INT80, ARGS };
+enum { AT = 1, FINIT, INT80, ARGS, OFFSET };
 
 static const struct option options[] = {
 	{ "at", required_argument, NULL, AT },
 	{ "finit", no_argument, NULL, FINIT },
 	{ "int80", no_argument, NULL, INT80 },
 	{ "args", required_argument, NULL, ARGS },
+	{ "offset", required_argument, NULL, OFFSET },
 	{ }
 };
 
@@ -57,7 +62,9 @@ static struct stall stall;
 struct job {
 	const char *path;
 	const char *args;
+	off_t offset;
 	bool at_image;
+	bool at_data;
 	bool finit;
 	bool int80;
 };
@@ -144,6 +151,26 @@ static long load(const struct job *job)
 		     length, (unsigned long)args);
 }
 
+static long store(const struct job *job)
+{
+	int fd = open(job->path, O_RDWR);
+	ssize_t length = 8;
+
+	if (fd < 0 || pread(fd, stall.content, length, job->offset) != length)
+		unusable("%s: %s", job->path, strerror(errno));
+	stall.page = low_alloc(PAGE);
+	watch_page();
+	return pwrite(fd, stall.page, length, job->offset) == length ? 0 :
+								       -errno;
+}
+
+static const char *name_of(const struct job *job)
+{
+	if (job->at_data)
+		return "pwrite";
+	return job->finit ? "finit_module" : "init_module";
+}
+
 static struct job parse(int argc, char **argv)
 {
 	struct job job = { .args = "" };
@@ -159,11 +186,15 @@ static struct job parse(int argc, char **argv)
 			job.int80 = true;
 		else if (option == ARGS)
 			job.args = optarg;
+		else if (option == OFFSET)
+			job.offset = number(optarg);
 		else
 			usage(arguments);
 	}
 	job.at_image = !strcmp(at, "image");
-	if (argc - optind != 3 || (!job.at_image && strcmp(at, "args")) ||
+	job.at_data = !strcmp(at, "data");
+	if (argc - optind != 3 ||
+	    (!job.at_image && !job.at_data && strcmp(at, "args")) ||
 	    (job.at_image && job.finit) || strlen(job.args) >= PAGE)
 		usage(arguments);
 	stall.ready = argv[optind];
@@ -175,12 +206,11 @@ static struct job parse(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct job job = parse(argc, argv);
-	long result = load(&job);
+	long result = job.at_data ? store(&job) : load(&job);
 
 	if (!stall.seen)
 		tell(stall.ready, "returned");
 	if (result < 0)
-		return refused(job.finit ? "finit_module" : "init_module",
-			       result);
+		return refused(name_of(&job), result);
 	return DONE;
 }

@@ -39,6 +39,7 @@
 #include "range.h"
 #include "seal.h"
 #include "start.h"
+#include "watch.h"
 
 /*
  * Of looking around. @on: the seal is. @seen: address spaces that were looked at,
@@ -79,17 +80,31 @@ static void refuse(struct look *look, const char *what)
 	look->err = -EBUSY;
 }
 
+/* When the seal was about to go on nobody had it. */
+static void slipped_in(const struct look *look, const char *what)
+{
+	char comm[AUDIT_COMM_SIZE], text[128];
+
+	audit_comm(comm, look->task);
+	snprintf(text, sizeof(text), "%s[%d] has %s", comm,
+		 task_pid_nr(look->task), what);
+	watch_slipped_in(text);
+}
+
 /* Only before the seal is on it can still stay off. */
 static void found(struct look *look, const char *what, bool revocable)
 {
 	enum preopened policy = param_preopened();
 
-	if (look->on)
-		tell(look, what, revocable && policy == PREOPENED_REVOKE);
-	else if (policy == PREOPENED_REPORT)
+	if (look->on) {
+		tell(look, what, revocable && policy != PREOPENED_REPORT);
+		if (!revocable && policy != PREOPENED_REPORT)
+			slipped_in(look, what);
+	} else if (policy == PREOPENED_REPORT) {
 		return;
-	else if (policy == PREOPENED_REFUSE || !revocable)
+	} else if (policy == PREOPENED_REFUSE || !revocable) {
 		refuse(look, what);
+	}
 }
 
 /* --- mappings --- */
@@ -447,8 +462,8 @@ void preopen_revoke(void)
 {
 	int err = look_around(true);
 
-	if (err)
-		pr_crit("preopened: not everybody could be looked at: %s\n",
-			err == -ELOOP ? "a mapping is handed on and on" :
-					"out of memory");
+	if (err == -ELOOP)
+		watch_slipped_in("a mapping that is handed on and on");
+	else if (err)
+		pr_crit("preopened: not everybody could be looked at: out of memory\n");
 }

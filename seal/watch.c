@@ -12,6 +12,7 @@
  */
 #include "watch.h"
 
+#include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -156,17 +157,22 @@ static bool finds(char *text)
 	return gate_kexec_finds();
 }
 
+void watch_slipped_in(const char *what)
+{
+	if (xchg(&slipped_in, true))
+		return;
+	WRITE_ONCE(broken, true);
+	if (param_panics())
+		panic("seal: BROKEN: %s", what);
+	pr_crit("BROKEN: %s: it came in before the seal was on\n", what);
+}
+
 static void look_around(void)
 {
 	char text[BPF_TEXT_SIZE];
 
-	if (slipped_in || !finds(text))
-		return;
-	slipped_in = true;
-	WRITE_ONCE(broken, true);
-	if (param_panics())
-		panic("seal: BROKEN: %s", text);
-	pr_crit("BROKEN: %s: it came in before the seal was on\n", text);
+	if (!READ_ONCE(slipped_in) && finds(text))
+		watch_slipped_in(text);
 }
 
 static void watch_round(struct work_struct *work)

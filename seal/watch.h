@@ -19,6 +19,12 @@ void watch_start(void);
 int watch_arrival(struct module *mod);
 void watch_departure(const struct module *mod);
 
+/**
+ * watch_slipped_in() - what came in while the seal was being put on stays
+ * @what: for the line in the log, which there is once
+ */
+void watch_slipped_in(const char *what);
+
 /* Has a door ever been found open? */
 bool watch_broken(void);
 

@@ -128,6 +128,17 @@ uses() {
 	seal_on
 }
 
+# As if he had got them just after that was looked for.
+@test "what slips in while the seal goes on breaks it" {
+	vm_ok "ioports --hold iopl & sleep 0.3
+		kmod-insmod /failstep.ko function=seal:preopen_check error=0"
+	log_mark
+	seal_on
+	[ "$(seal_status state)" = broken ]
+	[ "$(seal_status broken.slipped_in)" = yes ]
+	[[ $(log_since) =~ seal:\ BROKEN:\ ioports\[[0-9]+\]\ has\ I/O\ ports:\ it\ came\ in\ before\ the\ seal\ was\ on ]]
+}
+
 # Each round of looking finds processes that were not there in the one before.
 @test "who forks all the time does not keep the seal from going on" {
 	vm_down

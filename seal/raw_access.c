@@ -15,6 +15,8 @@ static const char * const names[] = {
 	/* hand devices to programs: their registers, their DMA */
 	"uio", "uio_*", "vfio", "vfio_*", "mdev", "genwqe_card",
 	"rio_mport_cdev", "pci_endpoint_test",
+	/* take any PCI device's registers for serial ports, if new_id says so */
+	"8250_exar", "8250_lpss", "rp2",
 	/* send pictures to any physical address */
 	"bttv", "saa7134",
 	/* write to disks past their file operations */

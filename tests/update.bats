@@ -101,6 +101,14 @@ update_fails() {
 	[[ $(seal_status raw_access) == *" phram "*" msr "* ]]
 }
 
+@test "nor what takes any device for a serial port" {
+	requires module:8250_lpss
+	vm_fails "grep -q ^8250_lpss /proc/modules"
+	log_mark
+	vm kmod-modprobe 8250_lpss
+	refused module-load 'what="8250_lpss"' 'reason=raw-access$'
+}
+
 @test "an update adds a module, which then loads" {
 	deliver good "$(make 8 canary ftracer)"
 	update

@@ -9,6 +9,7 @@
 
 # Modules that a signature alone does not admit: names[] of seal/raw_access.c.
 RAW_ACCESS='uio uio_* vfio vfio_* mdev genwqe_card rio_mport_cdev
+	8250_exar 8250_lpss rp2
 	pci_endpoint_test phram slram mtdram pmc551 physmap* ramoops pstore_blk
 	msr mce_inject hwpoison_inject aer_inject einj* erst_dbg *_error_inject
 	notifier_error_inject dcdbas dell_rbu acpi_configfs acpi_dbg ec_sys

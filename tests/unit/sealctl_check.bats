@@ -255,10 +255,10 @@ holds() {
 	local theirs ours
 	theirs=$(sed -n '/names\[\] = {/,/^};/p' \
 		"${sealctl%/*}/../seal/raw_access.c" |
-		grep -o '"[a-z*][^"]*"' | tr -d '"' | sort)
+		grep -o '"[a-z0-9*][^"]*"' | tr -d '"' | sort)
 	ours=$(sed -n "/^RAW_ACCESS='/,/'\$/p" \
 		"$sealctl-parts/check-modules.sh" |
-		grep -o '[a-z*][a-z0-9_*]*' | sort)
+		grep -o '[a-z0-9*][a-z0-9_*]*' | sort)
 	[ -n "$theirs" ]
 	[ "$theirs" = "$ours" ]
 }

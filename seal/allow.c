@@ -108,7 +108,8 @@ void allow_find(const struct seal_event *ev, enum seal_reason reason,
 		allow_load(allow, ev, reason);
 		break;
 	case DOOR_MODULE_REMOVE:
-		give(allow, "no_remove=", "0");
+		if (reason != REASON_FORCED)
+			give(allow, "no_remove=", "0");
 		break;
 	case DOOR_MEM_WRITE:
 	case DOOR_IOPORT:

@@ -16,7 +16,20 @@ static inline int compat_finit_module_nr(void)
 	return __NR_finit_module;
 }
 
-/* Likewise that of read(2). */
+/* Likewise that of delete_module(2). */
+static inline int compat_delete_module_nr(void)
+{
+#if defined(CONFIG_X86_64) && defined(CONFIG_IA32_EMULATION)
+	if (in_ia32_syscall())
+		return __NR_ia32_delete_module;
+#elif defined(CONFIG_ARM64) && defined(CONFIG_COMPAT)
+	if (is_compat_task())
+		return 129;	/* arch/arm/tools/syscall.tbl */
+#endif
+	return __NR_delete_module;
+}
+
+/* And that of read(2). */
 static inline int compat_read_nr(void)
 {
 #if defined(CONFIG_X86_64) && defined(CONFIG_IA32_EMULATION)

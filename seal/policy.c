@@ -335,6 +335,11 @@ static struct seal_refusal decide(const struct seal_event *ev)
 {
 	struct seal_refusal no = { REASON_NONE };
 
+	/* The door may be open, but not to force. */
+	if (ev->door == DOOR_MODULE_REMOVE && ev->forced) {
+		no.reason = REASON_FORCED;
+		return no;
+	}
 	if (policy_door(ev->door) == DOOR_OPEN)
 		return no;
 	if (ev->stalled) {

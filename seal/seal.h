@@ -102,14 +102,15 @@ enum seal_reason {
  * @cap is the capability without which the kernel refuses by itself, 0 = none:
  * such a refusal is no news. @stalled: it passed the gate that decides before
  * the seal was there. Of a module: @image, the facts of its image; @forced, its
- * version is not to be checked; @module, once it is formed; @args, before it
- * takes them. Of a module's parameter in sysfs: @owner, whose it is, and @args,
- * what it is to be set to, NAME=VALUE. Of code: @writable, it could be changed.
- * Of memory: @copied, what is written goes to a copy; @ports, it is I/O ports. Of
- * a register: @beyond, the hole does not open it. Of a block device: @in_use, the
- * kernel uses it itself, and that is all. @mm_locked: the task holds its
- * mmap_lock; @atomic: it must not sleep; @mute: nor take a lock, so no line
- * tells. @looks: it attempts nothing, and is told what would come of it.
+ * version is not to be checked, nor, when it goes, who uses it; @module, once it
+ * is formed; @args, before it takes them. Of a module's parameter in sysfs:
+ * @owner, whose it is, and @args, what it is to be set to, NAME=VALUE. Of code:
+ * @writable, it could be changed. Of memory: @copied, what is written goes to a
+ * copy; @ports, it is I/O ports. Of a register: @beyond, the hole does not open
+ * it. Of a block device: @in_use, the kernel uses it itself, and that is all.
+ * @mm_locked: the task holds its mmap_lock; @atomic: it must not sleep; @mute:
+ * nor take a lock, so no line tells. @looks: it attempts nothing, and is told
+ * what would come of it.
  */
 struct seal_event {
 	enum seal_door door;

@@ -57,6 +57,12 @@ target() {
 	echo dummy
 }
 
+# held() - a module that is in use, there since before the seal
+held() {
+	[ -d /sys/module/held ] || modload /held.ko >&2 || exit 2
+	echo held
+}
+
 # abi32(TOOL) - as helpers.bash has it
 abi32() {
 	case $(uname -m) in

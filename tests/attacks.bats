@@ -29,6 +29,22 @@ load attacks
 	sealed kprobes-off
 }
 
+@test "unsealed: a module in use removed by force" {
+	unsealed module-forced
+}
+
+@test "sealed: a module in use removed by force" {
+	sealed module-forced
+}
+
+@test "unsealed: a module in use removed by force, by the 32-bit system call" {
+	unsealed module-forced-32
+}
+
+@test "sealed: a module in use removed by force, by the 32-bit system call" {
+	sealed module-forced-32
+}
+
 @test "unsealed: the seal's parameters made writable and written" {
 	unsealed parameter-chmod
 }

@@ -187,6 +187,23 @@ tells_nothing() {
 	vm_ok "rm -r /m"
 }
 
+@test "removals by force are told, which no parameter allows" {
+	audit
+	vm_ok "kmod-insmod /canary.ko"
+	log_mark
+	vm modunload --force canary
+	would_refuse module-remove "nothing" 'what="canary"' 'reason=forced '
+	vm_ok "kmod-insmod /canary.ko"
+	log_mark
+	vm "$(abi32 modunload) --force canary"
+	would_refuse module-remove "nothing" 'what="canary"' 'reason=forced '
+	vm_ok "kmod-insmod /canary.ko"
+	log_mark
+	vm modunload canary
+	tells_nothing
+	audit_ends
+}
+
 @test "removals, reads and kcore are told with their parameter" {
 	audit no_remove=1 read=no
 	vm_ok "kmod-insmod /canary.ko"
@@ -409,7 +426,9 @@ hammer_rests() {
 	refused seal 'what="mode=audit"' 'reason=sealed$'
 	vm_fails rmmod seal
 	vm_fails "modunload seal"
-	vm_fails "modunload --force seal"
+	log_mark
+	vm "modunload --force seal"
+	refused module-remove 'what="seal"' 'reason=forced$'
 	vm_fails "rmmod -f seal"
 	vm_fails "kmod-insmod /seal.ko mode=audit"
 	vm_fails "echo audit >/sys/module/seal/parameters/mode"

@@ -223,19 +223,30 @@ unstall() {
 	vm_fails "grep canary /proc/modules"
 }
 
-@test "without no_remove=1 other modules still go" {
+@test "without no_remove=1 other modules still go, but not by force" {
+	local how
 	[ "$(seal_status door.module-remove)" = open ]
+	for how in 'modunload --force' "$(abi32 modunload) --force" 'rmmod -f' \
+		'kmod-rmmod -f'; do
+		log_mark
+		vm "$how ifb"
+		refused module-remove 'what="ifb"' 'reason=forced$'
+	done
+	log_mark
 	vm_ok "rmmod ifb"
+	[[ $(log_since) != *"seal: refused"* ]]
 	vm_fails "grep '^ifb ' /proc/modules"
 }
 
 @test "the seal itself does not go [rmmod, rmmod -f, 64-bit, 32-bit]" {
 	local how
-	for how in modunload 'modunload --force' "$(abi32 modunload)" \
-		"$(abi32 modunload) --force"; do
+	for how in modunload "$(abi32 modunload)"; do
 		vm "$how seal"
 		[ "$status" -eq 1 ]
 		[[ $output == *"Resource temporarily unavailable"* ]]
+		log_mark
+		vm "$how --force seal"
+		refused module-remove 'what="seal"' 'reason=forced$'
 	done
 	vm_ok "grep '^seal ' /proc/modules"
 	[ "$(seal_status state)" = sealed ]

@@ -312,8 +312,18 @@ static inline bool compat_writes_mm(void)
 /* What looks into the kernel by BPF got another name in 5.14. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
 #define LOCKDOWN_BPF_READ_KERNEL LOCKDOWN_BPF_READ
-#define BPF_PROG_TYPE_SYSCALL BPF_PROG_TYPE_UNSPEC
 #endif
+
+/* A BPF program that makes system calls, which is a kind since 5.14. */
+static inline bool compat_bpf_calls(const struct bpf_prog *prog)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+	return false;
+#else
+	return prog->type == BPF_PROG_TYPE_SYSCALL;
+#endif
+}
+
 #ifndef BPF_PROBE_MEMSX
 #define BPF_PROBE_MEMSX BPF_PROBE_MEM
 #endif

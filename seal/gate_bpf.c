@@ -80,10 +80,9 @@ static bool reads_kernel(const struct bpf_prog *prog)
 	case BPF_PROG_TYPE_LSM:
 	case BPF_PROG_TYPE_EXT:
 	case BPF_PROG_TYPE_STRUCT_OPS:
-	case BPF_PROG_TYPE_SYSCALL:
 		return true;
 	default:
-		return follows_pointers(prog);
+		return compat_bpf_calls(prog) || follows_pointers(prog);
 	}
 }
 

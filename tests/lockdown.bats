@@ -260,6 +260,8 @@ go_on() {
 	refused kcore
 	# what does not look into the kernel is nobody's business
 	passes none bpf-filter
+	passes none classic-filter
+	passes none seccomp-filter
 }
 
 @test "keep= leaves open what it names, and nothing else" {

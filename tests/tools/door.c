@@ -10,15 +10,18 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <linux/bpf.h>
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/reboot.h>
+#include <linux/seccomp.h>
 #include <linux/serial.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -353,6 +356,32 @@ static int bpf_filter(void)
 			ARRAY_SIZE(nothing));
 }
 
+/* What filters packets and system calls since before there was such BPF. */
+static int classic_filter(void)
+{
+	struct sock_filter all = { .code = BPF_RET | BPF_K, .k = UINT32_MAX };
+	const struct sock_fprog program = { .len = 1, .filter = &all };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), error;
+
+	if (fd < 0)
+		return -errno;
+	error = result(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+				  sizeof(program)));
+	close(fd);
+	return error;
+}
+
+static int seccomp_filter(void)
+{
+	struct sock_filter all = {
+		.code = BPF_RET | BPF_K,
+		.k = SECCOMP_RET_ALLOW,
+	};
+	const struct sock_fprog program = { .len = 1, .filter = &all };
+
+	return result(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+}
+
 #define SECRET "that nobody should be shown, yet"
 #define SECRET_LENGTH 32
 
@@ -481,6 +510,8 @@ static const struct {
 	{ "bpf-read-kernel", bpf_read_kernel },
 	{ "bpf-tracer", bpf_tracer },
 	{ "bpf-filter", bpf_filter },
+	{ "classic-filter", classic_filter },
+	{ "seccomp-filter", seccomp_filter },
 	{ "xfrm-secret", xfrm_secret },
 };
 

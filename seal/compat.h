@@ -314,6 +314,11 @@ static inline bool compat_writes_mm(void)
 #define LOCKDOWN_BPF_READ_KERNEL LOCKDOWN_BPF_READ
 #endif
 
+/* Keys of IPsec are shown only if that is asked for, since 5.11. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define LOCKDOWN_XFRM_SECRET LOCKDOWN_NONE
+#endif
+
 /* A BPF program that makes system calls, which is a kind since 5.14. */
 static inline bool compat_bpf_calls(const struct bpf_prog *prog)
 {

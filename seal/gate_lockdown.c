@@ -62,6 +62,8 @@ static int check(enum lockdown_reason what, const void *asker)
 		.door = lockdown_door(what),
 		.text = text,
 		.mm_locked = compat_writes_mm(),
+		/* With xfrm_state_lock held (net/xfrm/xfrm_state.c:xfrm_state_walk). */
+		.atomic = what == LOCKDOWN_XFRM_SECRET,
 		/* All else stands still, and may hold any lock (kernel/debug). */
 		.mute = in_dbg_master(),
 		.looks = only_looks(what),

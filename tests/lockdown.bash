@@ -42,6 +42,7 @@ bpf_read_kernel		bpf-tracer		EPERM	config:BPF_EVENTS
 perf			perf			EPERM	arch:amd64
 tracefs			tracefs			EPERM
 xfrm_secret		xfrm-secret		ENODATA	kernel:5.11 config:XFRM_USER config:INET_AH
+xfrm_secret		xfrm-dump		ENODATA	kernel:5.11 config:XFRM_USER config:INET_AH
 '
 
 # Those that are decided at doors of the seal's own, each with these.

@@ -264,6 +264,26 @@ go_on() {
 	passes none seccomp-filter
 }
 
+# The kernel asks about each key with a lock held. What does sleep looks as if all
+# were well, but for a kernel that checks itself.
+@test "a refusal to dump keys is told without sleeping" {
+	vm_boot
+	requires sealable kernel:5.11 config:XFRM_USER config:INET_AH
+	vm_ok "mount -t tracefs none /sys/kernel/tracing 2>/dev/null; true"
+	vm_ok door xfrm-dump
+	seal_on level=confidentiality keep=tracefs,debugfs
+	vm_ok "cd /sys/kernel/tracing && echo 1 >events/kmem/kmalloc/enable"
+	log_mark
+	vm door xfrm-dump
+	[ "$status" -eq 1 ]
+	[[ $output == *"No data available"* ]]
+	[[ $(log_since) == *"seal: refused xfrm_secret "* ]]
+	vm_ok "cd /sys/kernel/tracing && echo 0 >events/kmem/kmalloc/enable &&
+		grep '\[seal\].*gfp_flags=' trace"
+	[[ $output == *gfp_flags=GFP_ATOMIC* ]]
+	[[ $output != *gfp_flags=GFP_KERNEL* ]]
+}
+
 @test "keep= leaves open what it names, and nothing else" {
 	machine
 	seal_on level=confidentiality \

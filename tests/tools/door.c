@@ -448,16 +448,19 @@ static int add_secret(void)
 	return ask_xfrm(&request.head, answer, sizeof(answer));
 }
 
-/* The kernel answers in any case, with zeros for the key if it is shut. */
-static int xfrm_secret(void)
+/*
+ * The kernel answers in any case, with zeros for the key if it is shut. To show
+ * all that there are it is not told which.
+ */
+static int show_secret(int flags)
 {
 	struct {
 		struct nlmsghdr head;
 		struct xfrm_usersa_id id;
 	} request = {
-		.head.nlmsg_len = sizeof(request),
+		.head.nlmsg_len = flags ? NLMSG_HDRLEN : sizeof(request),
 		.head.nlmsg_type = XFRM_MSG_GETSA,
-		.head.nlmsg_flags = NLM_F_REQUEST,
+		.head.nlmsg_flags = NLM_F_REQUEST | flags,
 		.id.daddr = security_association.daddr,
 		.id.spi = security_association.spi,
 		.id.family = AF_INET,
@@ -480,6 +483,16 @@ static int xfrm_secret(void)
 	if (!shown || memcmp(shown->alg_key, zeros, SECRET_LENGTH))
 		unusable("find the key in the answer");
 	return -ENODATA;
+}
+
+static int xfrm_secret(void)
+{
+	return show_secret(0);
+}
+
+static int xfrm_dump(void)
+{
+	return show_secret(NLM_F_DUMP);
 }
 
 static const struct {
@@ -513,6 +526,7 @@ static const struct {
 	{ "classic-filter", classic_filter },
 	{ "seccomp-filter", seccomp_filter },
 	{ "xfrm-secret", xfrm_secret },
+	{ "xfrm-dump", xfrm_dump },
 };
 
 int main(int argc, char **argv)

@@ -100,13 +100,26 @@ static int pass_setattr(COMPAT_IDMAP_PARAM struct dentry *dentry,
 	return simple_setattr(COMPAT_IDMAP dentry, attr);
 }
 
+/*
+ * Asked only, so as not to refuse what the file system does: with ATTR_KILL_PRIV
+ * the answer would take the file's capabilities with it.
+ */
+static int ask_setattr(COMPAT_IDMAP_PARAM struct dentry *dentry,
+		       const struct iattr *attr)
+{
+	struct iattr asked = *attr;
+
+	asked.ia_valid &= ~ATTR_KILL_PRIV;
+	return setattr_prepare(COMPAT_IDMAP dentry, &asked);
+}
+
 static int shadow_setattr(COMPAT_IDMAP_PARAM struct dentry *dentry,
 			  struct iattr *attr)
 {
 	int err;
 
 	atomic_inc(&inside);
-	err = setattr_prepare(COMPAT_IDMAP dentry, attr) ?:
+	err = ask_setattr(COMPAT_IDMAP dentry, attr) ?:
 	      refused(d_inode(dentry)) ?:
 	      pass_setattr(COMPAT_IDMAP dentry, attr);
 	atomic_dec(&inside);

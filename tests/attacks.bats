@@ -773,6 +773,14 @@ load attacks
 	sealed file-by-other-mount
 }
 
+@test "unsealed: a protected file's capabilities, which it loses with its owner" {
+	unsealed file-capabilities
+}
+
+@test "sealed: a protected file's capabilities, which it loses with its owner" {
+	sealed file-capabilities
+}
+
 @test "unsealed: a protected file deleted" {
 	unsealed file-deleted
 }

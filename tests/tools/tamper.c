@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/dm-ioctl.h>
 #include <linux/fs.h>
 #include <sched.h>
@@ -37,11 +38,12 @@ static const char arguments[] =
 	"ACT PATH [ARGUMENT]\n"
 	"       tamper serve PATH COMMAND_FIFO RESULT_FIFO\n"
 	"ACT is append, punch, truncate, times, immutable, set-xattr NAME,\n"
-	"remove-xattr NAME, set-acl, tmpfile, by-handle, exchange OTHER,\n"
-	"link-fd OTHER, mount-over, bind-over FROM, move-old TO,\n"
-	"mount-clone-over FROM, move-mount TO, mount-elsewhere,\n"
-	"umount-elsewhere, access, zero-out, send-command or linear NAME; a\n"
-	"served descriptor takes write, punch, zero-out and map";
+	"remove-xattr NAME, set-caps, get-caps, set-acl, tmpfile, by-handle,\n"
+	"exchange OTHER, link-fd OTHER, mount-over, bind-over FROM,\n"
+	"move-old TO, mount-clone-over FROM, move-mount TO,\n"
+	"mount-elsewhere, umount-elsewhere, access, zero-out, send-command\n"
+	"or linear NAME; a served descriptor takes write, punch, zero-out\n"
+	"and map";
 
 static int result(long ret)
 {
@@ -118,6 +120,26 @@ static int set_xattr(const char *path, const char *name)
 static int remove_xattr(const char *path, const char *name)
 {
 	return result(removexattr(path, name));
+}
+
+/* One that does no harm: CAP_NET_RAW, as ping has it. */
+static int set_caps(const char *path, const char *arg)
+{
+	static const struct vfs_cap_data caps = {
+		.magic_etc = VFS_CAP_REVISION_2,
+		.data = { { .permitted = 1 << CAP_NET_RAW } },
+	};
+
+	(void)arg;
+	return result(setxattr(path, "security.capability", &caps,
+			       sizeof(caps), 0));
+}
+
+/* Has it any? */
+static int get_caps(const char *path, const char *arg)
+{
+	(void)arg;
+	return result(getxattr(path, "security.capability", NULL, 0));
 }
 
 /* uapi/linux/posix_acl_xattr.h: owner, user 1, group, mask, others */
@@ -336,6 +358,8 @@ static const struct act {
 	{ "immutable", immutable, false },
 	{ "set-xattr", set_xattr, true },
 	{ "remove-xattr", remove_xattr, true },
+	{ "set-caps", set_caps, false },
+	{ "get-caps", get_caps, false },
 	{ "set-acl", set_acl, false },
 	{ "tmpfile", tmpfile_in, false },
 	{ "by-handle", by_handle, false },

@@ -565,10 +565,13 @@ static int hold(struct guest *guest)
 
 int hook_harden(void)
 {
+	static struct ftrace_ops none = { .flags = FTRACE_OPS_FL_DELETED };
 	unsigned int i;
 	int err = 0;
 
 	ops.flags |= FTRACE_OPS_FL_PERMANENT;
+	/* Registers none, but waits: who did not see the flag is done by then. */
+	register_ftrace_function(&none);
 	holding = true;
 	for (i = 0; !err && i < ARRAY_SIZE(guests); i++)
 		if (guests[i].name)

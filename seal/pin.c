@@ -9,8 +9,8 @@
 #include "pin.h"
 
 #include <linux/init.h>
-#include <linux/list.h>
 #include <linux/module.h>
+#include <linux/rculist.h>
 
 static struct seal_module_use self;
 
@@ -22,14 +22,14 @@ void __init pin_no_exit(void)
 
 /*
  * The list is the kernel's under module_mutex, which is not exported. Nobody
- * else adds to ours, since this module exports nothing; list_add() publishes
- * the entry to readers after it is complete.
+ * else adds to ours, since this module exports nothing; who reads it meanwhile
+ * finds the entry complete or not at all.
  */
 void pin_self(void)
 {
 	self.source = THIS_MODULE;
 	self.target = THIS_MODULE;
 	INIT_LIST_HEAD(&self.target_list);
-	list_add(&self.source_list, &THIS_MODULE->source_list);
+	list_add_rcu(&self.source_list, &THIS_MODULE->source_list);
 	__module_get(THIS_MODULE);
 }

@@ -15,6 +15,7 @@
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/printk.h>
+#include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -113,7 +114,7 @@ static int note_mount(struct vfsmount *mnt)
 	if (!r)
 		return protect_failed(-ENOMEM, NULL);
 	r->mnt = mntget(mnt);
-	list_add(&r->list, &protect_mounts);
+	list_add_rcu(&r->list, &protect_mounts);
 	return 0;
 }
 
@@ -293,7 +294,7 @@ static int note_name(const struct path *path)
 		kfree(n);
 		return protect_failed(-ENOMEM, NULL);
 	}
-	list_add_tail(&n->list, &protect_named);
+	list_add_tail_rcu(&n->list, &protect_named);
 	return 0;
 }
 

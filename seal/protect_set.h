@@ -20,7 +20,10 @@ struct named {
 	char *path;
 };
 
-/* Written while the seal is put on, read without a lock ever after. */
+/*
+ * Written while the seal is put on, or raised, where others read two of them
+ * already: mounts, names. Without a lock.
+ */
 extern struct list_head protect_all, protect_mounts, protect_named;
 extern size_t protect_count;
 

@@ -70,10 +70,19 @@ static bool is_loadable(const char *name, const struct stat *st)
 	return true;
 }
 
-/* Where the file that was opened is, not what its name says by now. */
-static char *path_of(int fd)
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/*
+ * Where the file that was opened is, not what its name says by now. The caller
+ * can have mounted a /proc of his own: what it answers must lead to that file.
+ */
+static char *path_of(int fd, const struct stat *opened)
 {
 	char link[32], path[PATH_MAX];
+	struct stat st;
 	ssize_t n;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
@@ -81,6 +90,8 @@ static char *path_of(int fd)
 	if (n < 0)
 		return NULL;
 	path[n] = '\0';
+	if (lstat(path, &st) < 0 || !is_same_file(&st, opened))
+		return NULL;
 	return must_copy(path);
 }
 
@@ -175,7 +186,7 @@ bool image_read(struct image *image, const char *name)
 	if (fstat(fd, &st) < 0) {
 		failed(name, "cannot examine it", errno);
 	} else if (is_loadable(name, &st)) {
-		image->path = path_of(fd);
+		image->path = path_of(fd, &st);
 		ok = read_into_memory(image, fd, (size_t)st.st_size);
 	}
 	close(fd);
@@ -195,19 +206,43 @@ static int new_memfd(void)
 	return fd;
 }
 
+#define SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
+/* Nothing but a memfd has all of them. */
+static bool is_sealed_as(int fd, int sealed)
+{
+	struct stat st, expected;
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	return seals >= 0 && (seals & SEALS) == SEALS &&
+	       fstat(fd, &st) == 0 && fstat(sealed, &expected) == 0 &&
+	       is_same_file(&st, &expected);
+}
+
 /*
  * The kernel does not read a module from a file that is open for writing
- * (ETXTBSY), so the sealed memfd is opened a second time.
+ * (ETXTBSY), so the sealed memfd is opened a second time. The name for that is
+ * in /proc, which may be a file system of the caller's, with a file of his:
+ * what is open then must be the memfd.
  */
-static int seal_and_reopen(int fd)
+static bool seal_and_reopen(struct image *image, int fd)
 {
 	char link[32];
 
-	if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW |
-		  F_SEAL_SEAL) < 0)
-		return -1;
+	if (fcntl(fd, F_ADD_SEALS, SEALS) < 0)
+		return failed(image->name, "cannot seal its copy in memory",
+			      errno);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	return open(link, O_RDONLY | O_CLOEXEC);
+	/* O_NONBLOCK: to open a FIFO would wait for its writer. */
+	image->fd = open(link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (image->fd < 0)
+		return failed(image->name, "cannot open its copy in memory (is /proc mounted?)",
+			      errno);
+	if (is_sealed_as(image->fd, fd))
+		return true;
+	message_refused("%s: refused: /proc leads to another file than its copy in memory; is it not the kernel's /proc?",
+			image->name);
+	return false;
 }
 
 /**
@@ -218,6 +253,7 @@ static int seal_and_reopen(int fd)
 bool image_freeze(struct image *image)
 {
 	void *memory;
+	bool ok;
 	int fd;
 
 	fd = new_memfd();
@@ -226,11 +262,9 @@ bool image_freeze(struct image *image)
 		close_fd(&fd);
 		return false;
 	}
-	image->fd = seal_and_reopen(fd);
-	if (image->fd < 0)
-		failed(image->name, "cannot seal its copy in memory (is /proc mounted?)", errno);
+	ok = seal_and_reopen(image, fd);
 	close(fd);
-	if (image->fd < 0)
+	if (!ok)
 		return false;
 
 	memory = mmap(NULL, image->size, PROT_READ, MAP_PRIVATE, image->fd, 0);

@@ -67,6 +67,31 @@ setup() { guard_setup; }
 	accepts --strict-path real/a.ko
 }
 
+# with_proc(TARGET, ARG...) - runs insmod-guard where /proc is the caller's, and
+# each of our descriptors is called TARGET there
+with_proc() {
+	# shellcheck disable=SC2016 # for another shell
+	run unshare -m sh -c 'target=$1 && shift &&
+		mount -t tmpfs proc /proc && mkdir -p /proc/self/fd &&
+		for n in 3 4 5 6 7 8 9; do
+			ln -s "$target" /proc/self/fd/$n || exit
+		done
+		exec "$@"' sh "$1" "$GUARD_FAST" --manifest "$M" "${@:2}"
+	echo "status $status"
+	echo "$output"
+}
+
+@test "--strict-path does not believe a /proc of the caller's" {
+	requires namespaces
+	cp a.ko b.ko
+	with_proc "$W/a.ko" --strict-path a.ko
+	[ "$status" -eq 0 ]
+	rm "$K"/*
+	with_proc "$W/a.ko" --strict-path b.ko
+	said 'for this path' 1
+	not_loaded
+}
+
 @test "a file that cannot be a module is refused [missing]" {
 	refuses 'cannot open it: No such file' nothing.ko
 }
@@ -154,6 +179,20 @@ setup() { guard_setup; }
 		loaded "a.ko.$c"
 		called 'finit_module:4 0 x=1'
 	done
+}
+
+@test "the sealed copy is not taken from a /proc of the caller's" {
+	requires namespaces
+	printf '\3757zXZ\0 and more' >a.ko.xz
+	list a.ko.xz
+	echo xz >"$K/compression"
+	with_proc "$W/a.ko.xz" a.ko.xz
+	said 'a.ko.xz: refused: /proc leads to another file' 1
+	not_loaded
+	mkfifo fifo
+	with_proc "$W/fifo" a.ko.xz
+	said 'a.ko.xz: refused: /proc leads to another file' 1
+	not_loaded
 }
 
 @test "a compressed module that is not listed is refused" {

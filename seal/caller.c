@@ -15,6 +15,7 @@
 #include <linux/seccomp.h>
 
 #include "code.h"
+#include "init_root.h"
 #include "program.h"
 #include "start.h"
 
@@ -37,7 +38,7 @@ bool caller_sees_other_files(void)
 	if (current->nsproxy->mnt_ns != init_task.nsproxy->mnt_ns)
 		return true;
 	get_fs_root(current->fs, &root);
-	get_fs_root(compat_init_fs(), &init_root);
+	init_root_get(&init_root);
 	foreign = !path_equal(&root, &init_root);
 	path_put(&init_root);
 	path_put(&root);

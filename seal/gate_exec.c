@@ -22,6 +22,7 @@
 #include <linux/security.h>
 
 #include "hook.h"
+#include "init_root.h"
 #include "policy.h"
 #include "program.h"
 #include "start.h"
@@ -42,6 +43,7 @@ static int gate_bprm_creds(struct linux_binprm *bprm, const struct file *file)
 	if (err)
 		return err;
 	gate_ioport_drop();
+	init_root_see_exec();
 	start_see(bprm);
 	return 0;
 }

@@ -28,10 +28,10 @@
 #include <linux/path.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
-#include <linux/string.h>
 #include <uapi/linux/mount.h>
 
 #include "hook.h"
+#include "init_root.h"
 #include "policy.h"
 #include "protect.h"
 
@@ -74,18 +74,13 @@ static bool is_current_root(const struct path *path)
 	return same;
 }
 
-static bool in_initramfs(const struct path *root)
-{
-	return !strcmp(root->mnt->mnt_sb->s_type->name, "rootfs");
-}
-
 /*
  * The initramfs is left by moving the system's root over its own, and files of
  * that may be protected already (switch_root).
  */
 static bool leaves_initramfs(const struct path *to)
 {
-	return in_initramfs(to) && is_current_root(to);
+	return init_root_is_initramfs(to) && is_current_root(to);
 }
 
 static int (*orig_sb_mount)(const char *dev_name, const struct path *path,
@@ -117,7 +112,7 @@ static int check_moved(const char *name)
 	int err = 0;
 
 	get_fs_root(current->fs, &root);
-	if (protect_reached_beyond(root.mnt) && !in_initramfs(&root))
+	if (protect_reached_beyond(root.mnt) && !init_root_is_initramfs(&root))
 		err = protect_refused_cap(protect_sample(), CAP_SYS_ADMIN);
 	path_put(&root);
 	if (err || !name || kern_path(name, LOOKUP_FOLLOW, &from))

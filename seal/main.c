@@ -11,6 +11,7 @@
 #include "gates.h"
 #include "hibernation.h"
 #include "hook.h"
+#include "init_root.h"
 #include "mode.h"
 #include "param.h"
 #include "pin.h"
@@ -77,6 +78,7 @@ static int __init seal_init(void)
 	err = policy_init();		/* parameters and holes */
 	if (err)
 		return err;
+	init_root_hold();		/* what init sees */
 	err = status_init();		/* securityfs; are we the first? */
 	if (err)
 		goto err_status;
@@ -145,6 +147,7 @@ err_rawdev:
 err_protect:
 	status_exit();
 err_status:
+	init_root_release();
 	policy_exit();
 	return err;
 }
@@ -162,6 +165,7 @@ static void __exit seal_exit(void)
 	rawdev_exit();
 	protect_exit();
 	status_exit();
+	init_root_release();
 	policy_exit();
 	pr_notice("audit has ended\n");
 }

@@ -9,7 +9,6 @@
 #include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/fs.h>
-#include <linux/fs_struct.h>
 #include <linux/hashtable.h>
 #include <linux/limits.h>
 #include <linux/mount.h>
@@ -23,6 +22,7 @@
 
 #include "audit.h"
 #include "entries.h"
+#include "init_root.h"
 #include "policy.h"
 #include "seal.h"
 #include "shadow.h"
@@ -147,7 +147,7 @@ static int add_ways(const struct path *path)
 	struct dentry *parent;
 	int err = 0;
 
-	get_fs_root(compat_init_fs(), &root);
+	init_root_get(&root);
 	path_get(&at);
 	while (!err && !path_equal(&at, &root)) {
 		err = protect_add_way(&at) ?: note_mount(at.mnt);

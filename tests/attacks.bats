@@ -565,6 +565,14 @@ load attacks
 	sealed ring-write
 }
 
+@test "unsealed: the loader in the root directory that init was made to have" {
+	unsealed root-of-init
+}
+
+@test "sealed: the loader in the root directory that init was made to have" {
+	sealed root-of-init
+}
+
 @test "unsealed: a script that names the loader as its interpreter" {
 	unsealed script-interpreter
 }

@@ -8,7 +8,8 @@
  * are others' business (systemd gives most services one, with mounts over /etc
  * or /usr), as long as what they mount does not come back by propagation: for
  * that propagate_mnt() is asked, which is called where the mount is shared
- * (fs/namespace.c:attach_recursive_mnt).
+ * (fs/namespace.c:attach_recursive_mnt). What they unmount takes nothing along
+ * that is reached by init.
  */
 #include "gates.h"
 
@@ -22,6 +23,7 @@
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/nsproxy.h>
@@ -213,6 +215,26 @@ static int gate_propagate(struct seal_mount *dest, struct seal_mountpoint *mp,
 	return err ?: orig_propagate(dest, mp, source, tree);
 }
 
+static int (*orig_propagate_umount)(struct list_head *list) __ro_after_init;
+
+/*
+ * A tree of mounts goes, and copies of ours may be in it, however deep; with
+ * each the originals would go, too. One that is locked to its place stays
+ * (fs/pnode.c), and nobody else sees that, as the caller holds mount_lock for
+ * writing. Since 6.17 the original returns nothing.
+ */
+static int gate_propagate_umount(struct list_head *list)
+{
+	int ret;
+
+	if (policy_proves())
+		return protect_refused(protect_sample());
+	protect_lock_mounts();
+	ret = orig_propagate_umount(list);
+	protect_unlock_mounts();
+	return ret;
+}
+
 /* The originals only ask for permission, and do nothing. */
 static long prove_sb_mount(void)
 {
@@ -258,6 +280,14 @@ static long prove_propagate(void)
 	return ret;
 }
 
+/* Of no mounts there is nothing to do. */
+static long prove_propagate_umount(void)
+{
+	LIST_HEAD(none);
+
+	return orig_propagate_umount(&none);
+}
+
 static const struct hook hooks[] __initconst = {
 	HOOK("security_sb_mount", gate_sb_mount, &orig_sb_mount,
 	     prove_sb_mount),
@@ -269,6 +299,13 @@ static const struct hook hooks[] __initconst = {
 	     prove_pivotroot),
 	HOOK("propagate_mnt", gate_propagate, &orig_propagate,
 	     prove_propagate),
+	{
+		.name = "propagate_umount",
+		.replacement = gate_propagate_umount,
+		.original = &orig_propagate_umount,
+		.prove = prove_propagate_umount,
+		.seals = true,
+	},
 };
 
 void __init gate_mount_init(void)

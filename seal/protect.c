@@ -65,6 +65,27 @@ bool protect_reached_beyond(const struct vfsmount *mnt)
 	return false;
 }
 
+void protect_lock_mounts(void)
+{
+	struct reached *r;
+
+	list_for_each_entry(r, &protect_mounts, list) {
+		r->locked = !(r->mnt->mnt_flags & MNT_LOCKED);
+		r->mnt->mnt_flags |= MNT_LOCKED;
+	}
+}
+
+void protect_unlock_mounts(void)
+{
+	struct reached *r;
+
+	list_for_each_entry(r, &protect_mounts, list) {
+		if (r->locked)
+			r->mnt->mnt_flags &= ~MNT_LOCKED;
+		r->locked = false;
+	}
+}
+
 const struct protected *protect_sample(void)
 {
 	return list_first_entry(&protect_all, struct protected, list);

@@ -61,6 +61,13 @@ bool protect_reached_by(const struct vfsmount *mnt);
 /* Is anything reached by another mount than that one? */
 bool protect_reached_beyond(const struct vfsmount *mnt);
 
+/*
+ * While copies of these mounts are unmounted: they are locked to where they are,
+ * and are not any more. Under mount_lock.
+ */
+void protect_lock_mounts(void);
+void protect_unlock_mounts(void);
+
 /* Anything that is protected, for the proofs. */
 const struct protected *protect_sample(void);
 

@@ -110,7 +110,7 @@ static int note_mount(struct vfsmount *mnt)
 
 	if (protect_reached_by(mnt))
 		return 0;
-	r = kmalloc(sizeof(*r), GFP_KERNEL);
+	r = kzalloc(sizeof(*r), GFP_KERNEL);
 	if (!r)
 		return protect_failed(-ENOMEM, NULL);
 	r->mnt = mntget(mnt);

@@ -8,10 +8,11 @@
 
 #include "protect.h"
 
-/* A mount by which something is reached. */
+/* A mount by which something is reached. @locked: see protect_lock_mounts(). */
 struct reached {
 	struct list_head list;
 	struct vfsmount *mnt;
+	bool locked;
 };
 
 /* A path that was asked for, quoted. */

@@ -749,6 +749,22 @@ load attacks
 	sealed disk-unmounted
 }
 
+@test "unsealed: a protected file's disk unmounted along with a copy of a directory above" {
+	unsealed disk-unmounted-below
+}
+
+@test "sealed: a protected file's disk unmounted along with a copy of a directory above" {
+	sealed disk-unmounted-below
+}
+
+@test "unsealed: a protected file's disk unmounted with a copy deep in another tree" {
+	unsealed disk-unmounted-deep
+}
+
+@test "sealed: a protected file's disk unmounted with a copy deep in another tree" {
+	sealed disk-unmounted-deep
+}
+
 @test "unsealed: a protected file written" {
 	unsealed file-appended
 }

@@ -382,17 +382,21 @@ bool manifest_lists_path(const char *path)
 	return listed;
 }
 
+/* While the seal is raised a newer list may come. */
 int manifest_each_file(int (*visit)(const struct path *path,
 				    const char *name))
 {
-	const struct manifest *m =
-		rcu_dereference_protected(live[MANIFEST_PROGRAMS], true);
+	const struct manifest *m;
 	int err = 0;
 	size_t i;
 
+	mutex_lock(&update_mutex);
+	m = rcu_dereference_protected(live[MANIFEST_PROGRAMS],
+				      lockdep_is_held(&update_mutex));
 	for (i = 0; m && !err && i < m->files.count; i++)
 		err = visit(&m->files.files[i].file->f_path,
 			    m->files.files[i].path);
+	mutex_unlock(&update_mutex);
 	return err;
 }
 

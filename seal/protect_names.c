@@ -21,6 +21,7 @@
 #include "manifest.h"
 #include "param.h"
 #include "program.h"
+#include "serial.h"
 #include "trusted_fs.h"
 
 /* As far as it is there; %s: the running kernel. */
@@ -247,25 +248,13 @@ static int add_module(void)
 	return err;
 }
 
-/* The serial file's, which the kernel itself has open for writing. */
-static const struct inode *ours;
-
-static void find_ours(void)
-{
-	struct path path;
-
-	if (!param_serial_file() ||
-	    kern_path(param_serial_file(), LOOKUP_FOLLOW, &path))
-		return;
-	ours = d_inode(path.dentry);
-	protect_set_ours(ours);
-	path_put(&path);
-}
-
+/* With mode=audit others are not kept from the serial file. */
 int protect_names_check(void)
 {
+	const struct inode *ours = serial_inode();
+
 	if (!ours || !protect_find(ours) ||
-	    atomic_read(&ours->i_writecount) == 1)
+	    atomic_read(&ours->i_writecount) <= 1)
 		return 0;
 	protect_doing("serial_file", param_serial_file());
 	return protect_failed(-EINVAL, "somebody has it open for writing");
@@ -275,7 +264,7 @@ int protect_names_add(void)
 {
 	int err;
 
-	find_ours();
+	protect_set_ours(serial_inode());
 	err = add_asked() ?: add_holes();
 	if (err || !protect_any())
 		return err;

@@ -174,24 +174,45 @@ static int would_shut(const struct protected *p)
 {
 	const struct inode *inode = d_inode(p->path.dentry);
 
-	if (!inode->i_nlink || atomic_read(&inode->i_writecount) <= 0)
+	if (!inode->i_nlink || inode == ours ||
+	    atomic_read(&inode->i_writecount) <= 0)
 		return 0;
 	failed_at(&p->path, "somebody has it open for writing");
 	told = false;
 	return policy_hindered(-EINVAL);
 }
 
+/*
+ * As deny_write_access(), which wants a file. Where the kernel itself is the one
+ * writer it goes on (fs/read_write.c:kernel_write), and nobody joins it: an open
+ * by the file system's own handle asks nothing else (fs/xfs/xfs_ioctl.c).
+ */
+static bool deny_writers(struct inode *inode)
+{
+	if (inode == ours)
+		return atomic_cmpxchg(&inode->i_writecount, 1, -1) == 1;
+	return atomic_dec_unless_positive(&inode->i_writecount);
+}
+
+static void allow_writers(struct protected *p)
+{
+	struct inode *inode = d_inode(p->path.dentry);
+
+	if (p->denied)
+		atomic_add(inode == ours ? 2 : 1, &inode->i_writecount);
+	p->denied = false;
+}
+
 static int shut(struct protected *p)
 {
 	struct inode *inode = d_inode(p->path.dentry);
 
-	if (!S_ISREG(inode->i_mode) || inode == ours || p->denied)
+	if (!S_ISREG(inode->i_mode) || p->denied)
 		return 0;
 	/* What is gone is nobody's next boot. */
 	if (!policy_is_strict() || !inode->i_nlink)
 		return would_shut(p);
-	/* As deny_write_access(), which wants a file. */
-	if (!atomic_dec_unless_positive(&inode->i_writecount))
+	if (!deny_writers(inode))
 		return failed_at(&p->path, "somebody has it open for writing");
 	p->denied = true;
 	return 0;
@@ -365,11 +386,8 @@ void protect_set_open(void)
 {
 	struct protected *p;
 
-	list_for_each_entry(p, &protect_all, list) {
-		if (p->denied)
-			atomic_inc(&d_inode(p->path.dentry)->i_writecount);
-		p->denied = false;
-	}
+	list_for_each_entry(p, &protect_all, list)
+		allow_writers(p);
 }
 
 static void release_all(void)
@@ -377,8 +395,7 @@ static void release_all(void)
 	struct protected *p, *next;
 
 	list_for_each_entry_safe(p, next, &protect_all, list) {
-		if (p->denied)
-			atomic_inc(&d_inode(p->path.dentry)->i_writecount);
+		allow_writers(p);
 		path_put(&p->path);
 		kfree(p);
 	}

@@ -64,7 +64,7 @@ int protect_set_shut(void);
 int protect_set_renew(void);
 void protect_set_open(void);
 
-/* The inode that the kernel itself writes to: it is not shut to writers. */
+/* The inode that the kernel itself writes to: it is shut to all other writers. */
 void protect_set_ours(const struct inode *inode);
 
 /*

@@ -44,11 +44,13 @@ static int print(char *text, const u64 *serials)
  */
 static int write_file(const u64 *serials)
 {
+	const struct super_block *sb = file_inode(file)->i_sb;
 	char text[TEXT_MAX];
 	loff_t pos = 0;
 	ssize_t len, done;
+	int err;
 
-	if (sb_rdonly(file_inode(file)->i_sb))
+	if (sb_rdonly(sb))
 		return -EROFS;
 	len = print(text, serials);
 	done = kernel_write(file, text, len, &pos);
@@ -56,7 +58,8 @@ static int write_file(const u64 *serials)
 		return done;
 	if (done != len)
 		return -EIO;
-	return vfs_fsync(file, 0);
+	err = vfs_fsync(file, 0);
+	return err ?: sb_rdonly(sb) ? -EROFS : 0;
 }
 
 /* What does not read back as it was written is no serial file. */
@@ -148,6 +151,11 @@ void serial_exit(void)
 {
 	if (file)
 		fput(file);
+}
+
+const struct inode *serial_inode(void)
+{
+	return file ? file_inode(file) : NULL;
 }
 
 u64 serial_last(enum manifest_kind kind)

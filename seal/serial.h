@@ -6,6 +6,8 @@
 
 #include "manifest_text.h"
 
+struct inode;
+
 /**
  * serial_init() - take in the file that parameter serial_file names, if any
  *
@@ -15,6 +17,9 @@
  */
 int serial_init(void);
 void serial_exit(void);
+
+/* The file's, which the kernel has open for writing; NULL if there is none. */
+const struct inode *serial_inode(void);
 
 /* The highest serial that was ever taken of a kind; 0 if none. */
 u64 serial_last(enum manifest_kind kind);

@@ -128,12 +128,41 @@ ram_disk() {
 	ram_disk
 	vm_ok ": >/ram/serial && chmod 600 /ram/serial"
 	vm_serve writer memdev serve /ram/serial rw
-	seal_fails 'serial_file="/ram/serial": somebody has it open for writing' \
+	seal_fails 'serial_file="/ram/serial": "/ram/serial": somebody has it open for writing' \
 		manifest=/k/m key=/k/good.der serial_file=/ram/serial
 	vm "echo quit >/tmp/writer.do"
 	seal_on manifest=/k/m key=/k/good.der serial_file=/ram/serial
 	log_mark
 	vm "echo x >/ram/serial"
 	refused file-change 'what="/ram/serial"' 'reason=protected$'
+	vm_down
+}
+
+# fan() - has fanotify open the serial file for somebody, who writes there
+#
+# Who is asked whether a file may be opened gets a descriptor as he wants it, by a
+# way on which nobody asks the inode.
+fan() {
+	vm "rm -f /watching; mkfifo /watching
+		fanfile /watching /ram/serial open write 0 evil >/tmp/fan 2>&1 &
+		grep -q watching /watching || exit 2
+		timeout 20 cat /ram/serial >/dev/null
+		sleep 1; kill \$! 2>/dev/null; cat /tmp/fan
+		grep -q evil /ram/serial"
+}
+
+@test "a serial file that the kernel opens for somebody: it is busy" {
+	requires config:FANOTIFY_ACCESS_PERMISSIONS
+	ram_disk
+	vm_ok "echo kept >/ram/serial"
+	fan
+	[ "$status" -eq 0 ] || fail "it cannot be written without the seal"
+	vm_ok "rm /ram/serial"
+	seal_on manifest=/k/m key=/k/good.der serial_file=/ram/serial
+	fan
+	[ "$status" -eq 1 ]
+	[[ $output == *"Text file busy"* ]]
+	vm_ok "streamto $NODE /k/newer.p7s /k/newer && head -n1 /ram/serial"
+	[ "$output" = "modules 00000000000000000002" ]
 	vm_down
 }

@@ -238,14 +238,22 @@ static inline bool compat_failure_simulated(int flags)
 #endif
 }
 
-/* A held page's mapping: of its folio, since 5.16. */
+/* What is cached together is a folio since 5.16: of its pages the first. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#define folio page
+#define page_folio(page) compound_head(page)
+#define folio_lock(folio) lock_page(folio)
+#define folio_unlock(folio) unlock_page(folio)
+#define folio_mapped(folio) page_mapped(folio)
+#define folio_ref_count(folio) page_ref_count(folio)
+#define folio_nr_pages(folio) compound_nr(folio)
+#define folio_mapping(folio) page_mapping(folio)
+#endif
+
+/* A held page's mapping. */
 static inline struct address_space *compat_page_mapping(struct page *page)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
-	return page_mapping(page);
-#else
 	return folio_mapping(page_folio(page));
-#endif
 }
 
 /*

@@ -445,9 +445,7 @@ int __init hook_plant(bool can_go)
 		pr_err("this kernel's ftrace cannot redirect a call: it lacks CONFIG_DYNAMIC_FTRACE_WITH_ARGS\n");
 		return -EOPNOTSUPP;
 	}
-	err = symbol_init();
-	if (!err)
-		err = find_drop_filter();
+	err = find_drop_filter();
 	if (err)
 		return err;
 	counted = can_go;

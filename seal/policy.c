@@ -23,6 +23,7 @@
 #include "caller.h"
 #include "claims.h"
 #include "code.h"
+#include "content.h"
 #include "hash.h"
 #include "image.h"
 #include "lockdown.h"
@@ -35,6 +36,7 @@
 #include "rawdev.h"
 #include "serial.h"
 #include "signature.h"
+#include "symbol.h"
 
 /*
  * Written by init only, then read-only memory: nothing lowers the seal. What was
@@ -59,6 +61,9 @@ int __init policy_init(void)
 	err = param_check();
 	if (!err)
 		err = lockdown_init();
+	if (err)
+		return err;
+	err = symbol_init() ?: content_init();
 	if (err)
 		return err;
 	err = hasher_init();

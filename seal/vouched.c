@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Files whose content is known and stays: what a hole's program consists of.
- *
- * Writers are kept out the way a running program keeps them out. What goes to
- * the disk past the file system would show when the kernel reads the file
- * again; so it does not: every page that can be mapped is held, and hashed
- * where it is.
  */
 #include "vouched.h"
 
@@ -14,22 +9,16 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/limits.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/namei.h>
-#include <linux/overflow.h>
-#include <linux/pagemap.h>
 #include <linux/path.h>
 #include <linux/printk.h>
-#include <linux/sched.h>
-#include <linux/shmem_fs.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
-#include <linux/xarray.h>
 
-#include "hash.h"
+#include "content.h"
 #include "policy.h"
 #include "trusted_fs.h"
 
@@ -68,54 +57,6 @@ static struct file *open_fit(const char *name, bool executable,
 	return file;
 }
 
-/* tmpfs has no way to read a page but its own. */
-static struct page *hold_page(struct file *file, pgoff_t index)
-{
-	struct address_space *mapping = file->f_mapping;
-
-	if (file_inode(file)->i_sb->s_magic == TMPFS_MAGIC)
-		return shmem_read_mapping_page(mapping, index);
-	return read_mapping_page(mapping, index, file);
-}
-
-static void release_pages_of(struct vouched *v)
-{
-	while (v->page_count)
-		put_page(v->pages[--v->page_count]);
-	kvfree(v->pages);
-}
-
-static int hold_pages(struct vouched *v, size_t size)
-{
-	unsigned long count = DIV_ROUND_UP(size, PAGE_SIZE);
-	struct page *page;
-
-	v->pages = kvcalloc(max(count, 1UL), sizeof(*v->pages), GFP_KERNEL);
-	if (!v->pages)
-		return -ENOMEM;
-	while (v->page_count < count) {
-		page = hold_page(v->file, v->page_count);
-		if (IS_ERR(page))
-			return PTR_ERR(page);
-		v->pages[v->page_count++] = page;
-		cond_resched();
-	}
-	return hash_pages(v->pages, size, v->digest);
-}
-
-/* With nobody writing, the size is what it is. */
-static int hold_content(struct vouched *v)
-{
-	int err;
-
-	v->pages = NULL;
-	v->page_count = 0;
-	err = hold_pages(v, i_size_read(file_inode(v->file)));
-	if (err)
-		release_pages_of(v);
-	return err;
-}
-
 static int name_path(struct vouched *v)
 {
 	char *buf, *path;
@@ -131,58 +72,43 @@ static int name_path(struct vouched *v)
 	return v->path ? 0 : -ENOMEM;
 }
 
-/* Held until reboot: who writes to it gets ETXTBSY. In audit it is not. */
-static int deny(struct vouched *v, const char *name)
+/* Who has it open for writing keeps the seal off, but with mode=audit. */
+static int check_writers(const struct vouched *v, const char *name)
 {
-	int err;
-
-	v->denied = false;
-	if (!policy_is_strict()) {
-		if (atomic_read(&file_inode(v->file)->i_writecount) <= 0)
-			return 0;
-		pr_warn("\"%*pE\": somebody has it open for writing\n",
-			(int)strlen(name), name);
-		return policy_hindered(-ETXTBSY);
-	}
-	err = deny_write_access(v->file);
-	v->denied = !err;
-	return err;
+	if (policy_is_strict() ||
+	    atomic_read(&file_inode(v->file)->i_writecount) <= 0)
+		return 0;
+	pr_warn("\"%*pE\": somebody has it open for writing\n",
+		(int)strlen(name), name);
+	return policy_hindered(-ETXTBSY);
 }
 
-static bool is_unchanged(const struct vouched *v)
+static int take_content(struct vouched *v, const char *name, const char **why)
 {
-	size_t size = i_size_read(file_inode(v->file));
-	digest_t digest;
+	int err = check_writers(v, name);
 
-	return DIV_ROUND_UP(size, PAGE_SIZE) == v->page_count &&
-	       vouched_intact(v) && !hash_pages(v->pages, size, digest) &&
-	       !memcmp(digest, v->digest, sizeof(digest));
+	if (err)
+		return err;
+	v->content = content_get(v->file, why);
+	if (IS_ERR(v->content))
+		return PTR_ERR(v->content);
+	memcpy(v->digest, v->content->digest, sizeof(v->digest));
+	return 0;
 }
 
 int vouched_harden(struct vouched *v)
 {
-	const char *why = "it has changed since: load the seal again";
-	int err;
+	const char *why = "it cannot be read";
+	int err = content_close(v->content, &why);
 
-	if (v->denied)
-		return 0;
-	err = deny(v, v->path);
 	if (err)
-		why = "somebody has it open for writing";
-	else if (!is_unchanged(v))
-		err = -ESTALE;
-	if (!err)
-		return 0;
-	pr_err("\"%*pE\": %s\n", (int)strlen(v->path), v->path, why);
-	vouched_soften(v);
+		pr_err("\"%*pE\": %s\n", (int)strlen(v->path), v->path, why);
 	return err;
 }
 
 void vouched_soften(struct vouched *v)
 {
-	if (v->denied)
-		allow_write_access(v->file);
-	v->denied = false;
+	content_open(v->content);
 }
 
 int vouched_hold(struct vouched *v, const char *name, bool executable,
@@ -194,23 +120,16 @@ int vouched_hold(struct vouched *v, const char *name, bool executable,
 	v->file = open_fit(name, executable, why);
 	if (IS_ERR(v->file))
 		return PTR_ERR(v->file);
-	err = deny(v, name);
-	if (err) {
-		*why = "somebody has it open for writing";
-		goto err_file;
-	}
 	err = name_path(v);
 	if (err)
-		goto err_write;
-	err = hold_content(v);
+		goto err_file;
+	err = take_content(v, name, why);
 	if (err)
 		goto err_path;
 	return 0;
 
 err_path:
 	kfree(v->path);
-err_write:
-	vouched_soften(v);
 err_file:
 	fput(v->file);
 	return err;
@@ -218,21 +137,14 @@ err_file:
 
 void vouched_release(struct vouched *v)
 {
-	release_pages_of(v);
+	content_put(v->content);
 	kfree(v->path);
-	vouched_soften(v);
 	fput(v->file);
 }
 
 bool vouched_intact(const struct vouched *v)
 {
-	struct xarray *cache = &v->file->f_mapping->i_pages;
-	unsigned long i;
-
-	for (i = 0; i < v->page_count; i++)
-		if (xa_load(cache, i) != compound_head(v->pages[i]))
-			return false;
-	return true;
+	return content_intact(v->content);
 }
 
 static int make_room(struct vouched_set *set)

@@ -6,28 +6,22 @@
 
 #include "digests.h"
 
+struct content;
 struct file;
 struct inode;
-struct page;
 
 /**
  * struct vouched - a file whose content is known and stays as it is
  * @file: open for reading
- * @denied: it is closed to writers: they get ETXTBSY
  * @path: where it was found, as init sees it
  * @digest: its SHA-256
- * @pages: all of its content, as whoever maps the file sees it: as long as
- *	they are held the kernel does not read the file again, so that what
- *	is written to the disk beneath does not show
- * @page_count: how many pages that is
+ * @content: what is in it; of all that name the same file the same
  */
 struct vouched {
 	struct file *file;
-	bool denied;
 	char *path;
 	digest_t digest;
-	struct page **pages;
-	unsigned long page_count;
+	struct content *content;
 };
 
 /**
@@ -52,10 +46,7 @@ void vouched_release(struct vouched *v);
 int vouched_harden(struct vouched *v);
 void vouched_soften(struct vouched *v);
 
-/*
- * Is the content held still what whoever maps the file sees? Memory that fails,
- * or is said to (madvise(2), MADV_HWPOISON), is replaced by what the disk has.
- */
+/* Is it still what whoever maps the file sees? See content_intact(). */
 bool vouched_intact(const struct vouched *v);
 
 /* Files that are in a list together. */

@@ -189,6 +189,14 @@ load attacks
 	sealed code-in-stack
 }
 
+@test "unsealed: a write to the loader's code that began before the seal, and ends after" {
+	unsealed code-lent
+}
+
+@test "sealed: a write to the loader's code that began before the seal, and ends after" {
+	sealed code-lent
+}
+
 @test "unsealed: the loader's code rewritten on the disk, its memory declared broken" {
 	unsealed code-poisoned
 }

@@ -165,6 +165,21 @@ vm_told() {
 	[[ $output == ok* ]] || status=1
 }
 
+# lend(FILE) - has the kernel hold a page of it to write to it later, while nobody
+# has it open
+lend() {
+	vm_ok "rm -f /tmp/lent; mkfifo /tmp/lent
+		lender $1 0 evil /tmp/lent >/tmp/lent.log 2>&1 &
+		for i in 1 2 3 4 5 6 7 8 9 10; do
+			grep lent /tmp/lent.log && exit; sleep 0.5; done
+		cat /tmp/lent.log; exit 1"
+}
+
+# take_back() - it will not be written
+take_back() {
+	vm_ok "killall lender; while pidof lender; do sleep 0.2; done"
+}
+
 # log_mark() - from here on the kernel log counts: see log_since and refused
 log_mark() {
 	VM_MARK="seal-test-mark-$BASHPID-$RANDOM$RANDOM"

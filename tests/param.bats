@@ -156,6 +156,15 @@ teardown_file() {
 	vm_ok "killall sleep"
 }
 
+@test "a program to whose memory somebody writes, who has it open no more" {
+	requires config:USERFAULTFD
+	vm_ok "cp /bin/busybox /lent"
+	lend /lent
+	seal_fails 'parameter insmod="/lent": its pages are in use by somebody who may write to them' \
+		insmod=/lent
+	take_back
+}
+
 @test "a program on a file system that may change it [overlay]" {
 	vm_ok "kmod-modprobe overlay && mkdir /l /u /w /m && cp /bin/busybox /l/p &&
 		mkdir /tmp/o && mkdir /tmp/o/u /tmp/o/w &&

@@ -237,6 +237,17 @@ rises() {
 	done
 }
 
+@test "held back by a write to the memory of a program, of its library" {
+	local file
+	requires config:USERFAULTFD
+	audits
+	for file in /prog "$(listed)"; do
+		lend "$file"
+		held_back "^seal: \"$file\": its pages are in use by somebody who may write to them\$"
+		take_back
+	done
+}
+
 @test "held back by want of memory for a new file, which is tried again" {
 	audits
 	vm_ok "echo x >/kept/late

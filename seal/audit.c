@@ -169,6 +169,11 @@ static char *quoted_path(const struct file *file, gfp_t gfp)
 	return out;
 }
 
+char *audit_quoted_path(const struct file *file)
+{
+	return quoted_path(file, GFP_KERNEL);
+}
+
 static char *quoted_exe(gfp_t gfp)
 {
 	struct file *exe;
@@ -318,6 +323,13 @@ static void log_line(const struct seal_event *ev, enum seal_reason reason,
 			told->allow ? " allow=" : "", told->allow ?: "");
 }
 
+static char *quoted_code(const struct seal_refusal *no, gfp_t gfp)
+{
+	if (no->linked)
+		return kstrdup(no->linked, gfp);
+	return no->code ? quoted_path(no->code, gfp) : NULL;
+}
+
 /* The parameter and its value, which may be the program that asks. */
 static char *quoted_allow(const struct seal_allow *allow, gfp_t gfp)
 {
@@ -357,7 +369,7 @@ static void tell(const struct seal_event *ev, const struct seal_refusal *no,
 		told.allow = may ?: "\"?\"";
 	told.what = quoted_what(ev, gfp);
 	told.exe = quoted_exe(gfp);
-	told.code = no->code ? quoted_path(no->code, gfp) : NULL;
+	told.code = quoted_code(no, gfp);
 	audit_comm(told.comm, current);
 	log_line(ev, no->reason, &told);
 	audit_record(ev, no->reason, &told);

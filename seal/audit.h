@@ -55,4 +55,7 @@ void audit_comm(char *out, const struct task_struct *task);
  */
 char *audit_quoted(const char *text);
 
+/* Likewise a file's path. May sleep. */
+char *audit_quoted_path(const struct file *file);
+
 #endif /* _SEAL_AUDIT_H */

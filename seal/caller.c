@@ -93,6 +93,6 @@ struct seal_refusal caller_refused(enum seal_hole hole, bool mm_locked)
 	if (no.reason == REASON_NONE)
 		no.reason = caller_unfit();
 	if (no.reason == REASON_NONE)
-		no.reason = code_refused(current->mm, mm_locked, &no.code);
+		no = code_refused(current->mm, mm_locked);
 	return no;
 }

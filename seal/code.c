@@ -12,9 +12,12 @@
 
 #include "manifest.h"
 #include "program.h"
+#include "start.h"
 
-static bool is_known(const struct inode *inode)
+bool code_knows(const struct file *file)
 {
+	const struct inode *inode = file_inode(file);
+
 	return manifest_has_file(inode) || program_has_file(inode);
 }
 
@@ -25,7 +28,7 @@ static bool is_intact(const struct inode *inode)
 
 enum seal_reason code_file_refused(const struct file *file)
 {
-	if (!file || !is_known(file_inode(file)))
+	if (!file || !code_knows(file))
 		return REASON_FOREIGN_CODE;
 	return is_intact(file_inode(file)) ? REASON_NONE : REASON_ALTERED_CODE;
 }
@@ -63,35 +66,62 @@ static enum seal_reason mapping_refused(struct vm_area_struct *vma)
 	return reason;
 }
 
-static enum seal_reason find_fault(struct mm_struct *mm, struct file **code)
+static struct seal_refusal find_fault(struct mm_struct *mm)
 {
-	enum seal_reason reason = REASON_NONE;
+	struct seal_refusal no = { REASON_NONE };
 	struct vm_area_struct *vma;
 	unsigned long addr = 0;
 
-	while (reason == REASON_NONE && (vma = find_vma(mm, addr))) {
+	while (no.reason == REASON_NONE && (vma = find_vma(mm, addr))) {
 		addr = vma->vm_end;
 		if (!(vma->vm_flags & VM_EXEC))
 			continue;
-		reason = mapping_refused(vma);
-		if (reason != REASON_NONE && vma->vm_file)
-			*code = get_file(vma->vm_file);
+		no.reason = mapping_refused(vma);
+		if (no.reason != REASON_NONE && vma->vm_file)
+			no.code = get_file(vma->vm_file);
 	}
-	return reason;
+	return no;
 }
 
-enum seal_reason code_refused(struct mm_struct *mm, bool locked,
-			      struct file **code)
+struct seal_refusal code_refused(struct mm_struct *mm, bool locked)
 {
-	enum seal_reason reason;
+	struct seal_refusal no = { REASON_PROBED };
 
-	*code = NULL;
 	if (mm_flags_test(MMF_HAS_UPROBES, mm))
-		return REASON_PROBED;
+		return no;
 	if (!locked)
 		mmap_read_lock(mm);
-	reason = find_fault(mm, code);
+	no = find_fault(mm);
 	if (!locked)
 		mmap_read_unlock(mm);
-	return reason;
+	if (no.reason != REASON_NONE)
+		return no;
+	no.linked = start_linked(mm);
+	if (no.linked)
+		no.reason = REASON_FOREIGN_CODE;
+	return no;
+}
+
+/* Of a file, its own copy, that it has written to or still may. */
+static bool may_be_linked(const struct vm_area_struct *vma)
+{
+	return vma->vm_file && S_ISREG(file_inode(vma->vm_file)->i_mode) &&
+	       !(vma->vm_flags & VM_SHARED) &&
+	       (vma->vm_flags & VM_WRITE || vma->anon_vma) &&
+	       !code_knows(vma->vm_file);
+}
+
+bool code_is_clean(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+	unsigned long addr = 0;
+	bool clean = true;
+
+	mmap_read_lock(mm);
+	while (clean && (vma = find_vma(mm, addr))) {
+		addr = vma->vm_end;
+		clean = !may_be_linked(vma);
+	}
+	mmap_read_unlock(mm);
+	return clean;
 }

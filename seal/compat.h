@@ -56,6 +56,7 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mm_types.h>
+#include <linux/mman.h>
 #include <linux/module_signature.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>

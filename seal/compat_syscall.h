@@ -42,6 +42,45 @@ static inline int compat_read_nr(void)
 	return __NR_read;
 }
 
+/* And that of mmap2(2), which on 64 bits is mmap(2). */
+static inline int compat_mmap_nr(void)
+{
+#if defined(CONFIG_X86_64) && defined(CONFIG_IA32_EMULATION)
+	if (in_ia32_syscall())
+		return __NR_ia32_mmap2;
+#elif defined(CONFIG_ARM64) && defined(CONFIG_COMPAT)
+	if (is_compat_task())
+		return 192;	/* arch/arm/tools/syscall.tbl */
+#endif
+	return __NR_mmap;
+}
+
+/**
+ * compat_mmap_flags() - how a mapping was asked for
+ * @flags: what the kernel passes on of it
+ *
+ * That was without MAP_DENYWRITE once (ksys_mmap_pgoff() until 5.14). The oldest
+ * call of 32 bits has its flags in memory: none is taken for not given.
+ */
+static inline unsigned long compat_mmap_flags(unsigned long flags)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	int nr = syscall_get_nr(current, regs);
+	unsigned long arg[6];
+
+#ifdef __X32_SYSCALL_BIT
+	nr &= ~__X32_SYSCALL_BIT;
+#endif
+#if defined(CONFIG_X86_64) && defined(CONFIG_IA32_EMULATION)
+	if (in_ia32_syscall() && nr == __NR_ia32_mmap)
+		return flags | MAP_DENYWRITE;
+#endif
+	if (nr != compat_mmap_nr())
+		return flags;
+	syscall_get_arguments(current, regs, arg);
+	return flags | (arg[3] & MAP_DENYWRITE);
+}
+
 /**
  * compat_module_args() - where the running task's module arguments lie
  *

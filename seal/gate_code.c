@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Code that a hole's program maps later. At each use of a hole all of its code
- * is looked at (code.c); but a mapping of a device, or ports, are used without
- * asking. So whoever holds these gets no code that nothing vouches for.
+ * is looked at (code.c), and what was ever linked into it (linker.c) is known
+ * from here. But a mapping of a device, or ports, are used without asking: so
+ * whoever holds these gets nothing of the kind that nothing vouches for.
  *
- * The gates are asked by all that map memory, and let pass at once who has no
- * such thing. They are there with mem_allow= only. A BPF program that overrides
- * these functions can only refuse more: any answer but 0 is a no.
+ * The gates are asked by all that map memory, and let pass at once who is no
+ * hole's program; that of mprotect(2) is there with mem_allow= only. A BPF
+ * program that overrides these functions can only refuse more: any answer but 0
+ * is a no.
  */
 #include "gates.h"
 
@@ -21,6 +23,7 @@
 #include <linux/security.h>
 
 #include "hook.h"
+#include "linker.h"
 #include "policy.h"
 #include "program.h"
 #include "start.h"
@@ -44,26 +47,33 @@ static int check_code(const struct file *file, unsigned long prot, bool locked)
 		.door = DOOR_CODE,
 		.file = file,
 		.text = "(memory)",
-		.writable = prot & PROT_WRITE,
+		.writable = makes_code(prot) && prot & PROT_WRITE,
 		.mm_locked = locked,
 	};
 
 	return seal_check(&ev);
 }
 
-static bool concerns(unsigned long prot)
+static bool concerns(unsigned long prot, bool links)
 {
 	if (policy_proves())
 		return true;
-	return makes_code(prot) && start_has_hardware(current->mm);
+	return (links || makes_code(prot)) && start_has_hardware(current->mm);
 }
 
 static int gate_mmap_file(struct file *file, unsigned long prot,
 			  unsigned long flags)
 {
-	int err = concerns(prot) ? check_code(file, prot, false) : 0;
+	bool links = linker_takes(file, prot, flags);
+	int err = 0;
 
-	return err ?: orig_mmap_file(file, prot, flags);
+	if (concerns(prot, links))
+		err = check_code(file, prot, false);
+	if (!err)
+		err = orig_mmap_file(file, prot, flags);
+	if (!err && links)
+		start_links(current->mm, file);
+	return err;
 }
 
 static int gate_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
@@ -71,7 +81,7 @@ static int gate_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 {
 	int err = 0;
 
-	if (concerns(prot))
+	if (concerns(prot, false))
 		err = check_code(vma ? vma->vm_file : NULL, prot, true);
 	return err ?: orig_mprotect(vma, reqprot, prot);
 }
@@ -92,12 +102,17 @@ static long prove_mprotect(void)
 static const struct hook hooks[] __initconst = {
 	HOOK("security_mmap_file", gate_mmap_file, &orig_mmap_file,
 	     prove_mmap_file),
+};
+
+static const struct hook driver_hooks[] __initconst = {
 	HOOK("security_file_mprotect", gate_mprotect, &orig_mprotect,
 	     prove_mprotect),
 };
 
 void __init gate_code_init(void)
 {
-	if (program_exists_driver())
+	if (program_exists_any())
 		hook_add(hooks, ARRAY_SIZE(hooks));
+	if (program_exists_driver())
+		hook_add(driver_hooks, ARRAY_SIZE(driver_hooks));
 }

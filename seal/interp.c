@@ -79,6 +79,39 @@ static char *interp_32(const struct vouched *v)
 	return NULL;
 }
 
+/* In glibc's own linker's list of versions. */
+static const char own_version[] = "GLIBC_PRIVATE";
+
+static bool has_version(const char *at, ssize_t size)
+{
+	const char *end = at + size - sizeof(own_version);
+
+	for (; at <= end; at++)
+		if (*at == *own_version &&
+		    !memcmp(at, own_version, sizeof(own_version)))
+			return true;
+	return false;
+}
+
+/* Piece by piece; what a piece ends with begins the next. */
+bool interp_is_glibc(struct file *file)
+{
+	char *piece = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	bool found = false;
+	loff_t pos = 0;
+	ssize_t size;
+
+	while (piece && !found) {
+		size = kernel_read(file, piece, PAGE_SIZE, &pos);
+		if (size < (ssize_t)sizeof(own_version))
+			break;
+		found = has_version(piece, size);
+		pos -= sizeof(own_version) - 1;
+	}
+	kfree(piece);
+	return found;
+}
+
 char *interp_of(const struct vouched *v)
 {
 	unsigned char ident[EI_NIDENT];

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+struct file;
 struct vouched;
 
 /* Does the file start as a program that the kernel runs itself? */
@@ -19,5 +20,8 @@ bool interp_is_elf(const struct vouched *v);
  * ERR_PTR(): -EINVAL if the header is malformed, -ENOMEM.
  */
 char *interp_of(const struct vouched *v);
+
+/* Is it glibc's dynamic linker? Read as it is now; may sleep. */
+bool interp_is_glibc(struct file *file);
 
 #endif /* _SEAL_INTERP_H */

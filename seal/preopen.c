@@ -310,17 +310,16 @@ static unsigned int hardware_of(struct mm_struct *mm)
 static unsigned int may_keep(struct look *look, struct mm_struct *mm)
 {
 	unsigned int holes = hardware_of(mm);
-	enum seal_reason reason;
-	struct file *code;
+	struct seal_refusal no;
 
 	if (!holes || READ_ONCE(look->task->ptrace))
 		return 0;
 	if (look->on && !start_adopt(mm, holes))
 		return 0;
-	reason = code_refused(mm, false, &code);
-	if (code)
-		fput(code);
-	return reason == REASON_NONE ? holes : 0;
+	no = code_refused(mm, false);
+	if (no.code)
+		fput(no.code);
+	return no.reason == REASON_NONE && code_is_clean(mm) ? holes : 0;
 }
 
 /* Before the seal is on who puts it on can be ended. */

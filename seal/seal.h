@@ -136,10 +136,14 @@ struct seal_event {
 	bool looks;
 };
 
-/* A reason, and the file that it is about where that is not plain; for fput(). */
+/*
+ * A reason, and what it is about where that is not plain: a file, for fput(), or
+ * the quoted name of one that was linked (start.h).
+ */
 struct seal_refusal {
 	enum seal_reason reason;
 	struct file *code;
+	const char *linked;
 };
 
 #endif /* _SEAL_H */

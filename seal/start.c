@@ -13,6 +13,7 @@
 #include <linux/cred.h>
 #include <linux/elf.h>
 #include <linux/fs.h>
+#include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mm_types.h>
@@ -24,6 +25,7 @@
 #include <linux/spinlock.h>
 #include <linux/user_namespace.h>
 
+#include "audit.h"
 #include "caller.h"
 #include "policy.h"
 #include "program.h"
@@ -32,6 +34,7 @@
  * @mm: held, so that no other one gets its address; its pages are not. It is
  * let go when another program starts and it has no user left.
  * @narrow: the program is a 32-bit one. @audited: its start was only looked at.
+ * @linked: as start_linked() returns it.
  */
 struct record {
 	struct list_head list;
@@ -41,10 +44,22 @@ struct record {
 	bool narrow;
 	bool audited;
 	bool hardware;
+	enum linker linker;
+	const char *linked;
 };
+
+/* Without memory for its name. */
+static const char no_name[] = "\"?\"";
 
 static LIST_HEAD(records);
 static DEFINE_SPINLOCK(records_lock);
+
+static void release(struct record *rec)
+{
+	mmdrop(rec->mm);
+	if (rec->linked != no_name)
+		kfree(rec->linked);
+}
 
 /* Takes one that is over off the list, if there is any. */
 static struct record *take_dead(void)
@@ -68,7 +83,7 @@ static struct record *make_record(struct mm_struct *mm)
 	struct record *rec;
 
 	while ((rec = take_dead())) {
-		mmdrop(rec->mm);
+		release(rec);
 		kfree_rcu(rec, rcu);
 	}
 	rec = kzalloc(sizeof(*rec), GFP_KERNEL);
@@ -171,12 +186,8 @@ static struct record *find(const struct mm_struct *mm)
 	return NULL;
 }
 
-/*
- * After the seal has asked for AT_SECURE a BPF program can still say that there
- * is no need (bpf_bprm_opts_set()). What the program was told in the end is kept
- * for /proc/PID/auxv (fs/binfmt_elf.c:create_elf_tables()).
- */
-static bool told_secure(const struct record *rec)
+static bool find_aux(const struct record *rec, unsigned long wanted,
+		     unsigned long *value)
 {
 	const unsigned long *wide = rec->mm->saved_auxv;
 	const u32 *narrow = (const u32 *)wide;
@@ -185,12 +196,25 @@ static bool told_secure(const struct record *rec)
 
 	for (i = 0; i + 1 < AT_VECTOR_SIZE; i += 2) {
 		key = rec->narrow ? narrow[i] : wide[i];
-		if (key == AT_SECURE)
-			return rec->narrow ? narrow[i + 1] : wide[i + 1];
+		*value = rec->narrow ? narrow[i + 1] : wide[i + 1];
+		if (key == wanted)
+			return true;
 		if (key == AT_NULL)
 			break;
 	}
 	return false;
+}
+
+/*
+ * After the seal has asked for AT_SECURE a BPF program can still say that there
+ * is no need (bpf_bprm_opts_set()). What the program was told in the end is kept
+ * for /proc/PID/auxv (fs/binfmt_elf.c:create_elf_tables()).
+ */
+static bool told_secure(const struct record *rec)
+{
+	unsigned long value;
+
+	return find_aux(rec, AT_SECURE, &value) && value;
 }
 
 /* What started before the seal was raised did not start clean. */
@@ -229,6 +253,8 @@ bool start_adopt(struct mm_struct *mm, unsigned int holes)
 	rec->start.holes = holes;
 	rec->start.unfit = REASON_UNWITNESSED;
 	rec->hardware = true;
+	/* of a pair, key and value, that a 32-bit program has first */
+	rec->narrow = upper_32_bits(mm->saved_auxv[0]);
 	publish(rec);
 	return true;
 }
@@ -256,13 +282,87 @@ bool start_has_hardware(const struct mm_struct *mm)
 	return has;
 }
 
+bool start_exists(const struct mm_struct *mm)
+{
+	bool exists;
+
+	rcu_read_lock();
+	exists = find(mm);
+	rcu_read_unlock();
+	return exists;
+}
+
+void start_links(struct mm_struct *mm, const struct file *file)
+{
+	struct record *rec;
+	const char *name;
+
+	if (start_linked(mm))
+		return;
+	name = audit_quoted_path(file);
+	rcu_read_lock();
+	rec = find(mm);
+	if (rec && !cmpxchg(&rec->linked, NULL, name ?: no_name))
+		name = NULL;
+	rcu_read_unlock();
+	kfree(name);
+}
+
+const char *start_linked(const struct mm_struct *mm)
+{
+	const struct record *rec;
+	const char *linked;
+
+	rcu_read_lock();
+	rec = find(mm);
+	linked = rec ? READ_ONCE(rec->linked) : NULL;
+	rcu_read_unlock();
+	return linked;
+}
+
+enum linker start_linker(const struct mm_struct *mm)
+{
+	const struct record *rec;
+	enum linker linker;
+
+	rcu_read_lock();
+	rec = find(mm);
+	linker = rec ? READ_ONCE(rec->linker) : LINKER_UNKNOWN;
+	rcu_read_unlock();
+	return linker;
+}
+
+void start_set_linker(struct mm_struct *mm, enum linker linker)
+{
+	struct record *rec;
+
+	rcu_read_lock();
+	rec = find(mm);
+	if (rec)
+		WRITE_ONCE(rec->linker, linker);
+	rcu_read_unlock();
+}
+
+bool start_aux(const struct mm_struct *mm, unsigned long key,
+	       unsigned long *value)
+{
+	const struct record *rec;
+	bool found;
+
+	rcu_read_lock();
+	rec = find(mm);
+	found = rec && find_aux(rec, key, value);
+	rcu_read_unlock();
+	return found;
+}
+
 /* Nobody looks any more. */
 void start_exit(void)
 {
 	struct record *rec, *next;
 
 	list_for_each_entry_safe(rec, next, &records, list) {
-		mmdrop(rec->mm);
+		release(rec);
 		kfree(rec);
 	}
 	INIT_LIST_HEAD(&records);

@@ -4,6 +4,7 @@
 
 #include "seal.h"
 
+struct file;
 struct linux_binprm;
 struct mm_struct;
 
@@ -51,6 +52,39 @@ bool start_adopt(struct mm_struct *mm, unsigned int holes);
 /* From here on it holds hardware: a mapping of it, or its ports. */
 void start_holds_hardware(struct mm_struct *mm);
 bool start_has_hardware(const struct mm_struct *mm);
+
+/* Is it a hole's program at all, whether its start counts or not? */
+bool start_exists(const struct mm_struct *mm);
+
+/**
+ * start_links() - something is linked into it that nothing vouches for
+ * @mm: the current task's
+ * @file: what
+ *
+ * Whatever it does there, it may have done by the time that it is gone again: so
+ * that stays known. May sleep.
+ */
+void start_links(struct mm_struct *mm, const struct file *file);
+
+/* The first of these, its path, quoted; or NULL. As long as @mm is in use. */
+const char *start_linked(const struct mm_struct *mm);
+
+/* Does its dynamic linker say what it links (linker.c)? */
+enum linker { LINKER_UNKNOWN, LINKER_MARKS, LINKER_SILENT };
+
+enum linker start_linker(const struct mm_struct *mm);
+void start_set_linker(struct mm_struct *mm, enum linker linker);
+
+/**
+ * start_aux() - what the kernel has told the program
+ * @mm: its address space, in use
+ * @key: AT_... of linux/auxvec.h
+ * @value: set, if it was told
+ *
+ * Return: false if it was not, as is nothing before execve(2) is over.
+ */
+bool start_aux(const struct mm_struct *mm, unsigned long key,
+	       unsigned long *value);
 
 /* Forget all of them: nobody asks any more. */
 void start_exit(void);

@@ -52,7 +52,11 @@ boot_both() {
 			--tree "$attack_dir:/attacks" \
 			--file "$dynamic/libpuppet.so.1:/usr/lib/libpuppet.so.1" \
 			--file "$dynamic/puppet-dyn:/holes/puppet-dyn" \
+			--file "$dynamic/puppet-silent:/holes/puppet-silent" \
+			--file "$dynamic/silent:/holes/silent" \
 			--file "$dynamic/evil.so:/evil/evil.so" \
+			--file "$dynamic/permit.so:/evil/permit.so" \
+			--file "$dynamic/shell.so:/evil/shell.so" \
 			--file "$dynamic/interp:/evil/interp" || return
 		on "$machine" set_scene || return
 	done
@@ -61,7 +65,9 @@ boot_both() {
 # The hole's programs, what the dynamic one of them runs, and one on a disk.
 set_scene() {
 	vm_ok "cp /usr/lib/seal-tests/puppet /holes/ &&
-		grep -q libpuppet /etc/seal/programs.sha256" || return
+		grep -q libpuppet /etc/seal/programs.sha256 &&
+		chmod +x /holes/puppet-silent &&
+		sha256sum /holes/silent >>/etc/seal/programs.sha256" || return
 	_vm_has_config EXT4_FS && _vm_has_module brd || return 0
 	vm_ok "kmod-modprobe ext4 && kmod-modprobe brd rd_nr=4 rd_size=16384 &&
 		mke2fs /dev/ram0 >/dev/null && mkdir /holes/disk &&

@@ -365,6 +365,14 @@ load attacks
 	sealed ld-so-preload
 }
 
+@test "unsealed: /etc/ld.so.preload with a library that has no code" {
+	unsealed ld-so-preload-data
+}
+
+@test "sealed: /etc/ld.so.preload with a library that has no code" {
+	sealed ld-so-preload-data
+}
+
 @test "unsealed: a bind mount over a library of the loader's" {
 	unsealed library-bind-mount
 }
@@ -389,12 +397,28 @@ load attacks
 	sealed library-shadowed
 }
 
+@test "unsealed: a shell without code around a library" {
+	unsealed library-shell
+}
+
+@test "sealed: a shell without code around a library" {
+	sealed library-shell
+}
+
 @test "unsealed: a listed library is written in place" {
 	unsealed library-written
 }
 
 @test "sealed: a listed library is written in place" {
 	sealed library-written
+}
+
+@test "unsealed: a library without code, by a dynamic linker that is not glibc's" {
+	unsealed linker-silent
+}
+
+@test "sealed: a library without code, by a dynamic linker that is not glibc's" {
+	sealed linker-silent
 }
 
 @test "unsealed: a driver's mapping of a device in a child" {
@@ -467,6 +491,22 @@ load attacks
 
 @test "sealed: a plug-in that is not listed, before the device is open" {
 	sealed plugin-before
+}
+
+@test "unsealed: a library without code, while the device is open" {
+	unsealed plugin-codeless
+}
+
+@test "sealed: a library without code, while the device is open" {
+	sealed plugin-codeless
+}
+
+@test "unsealed: a plug-in that is not listed, and that is gone again" {
+	unsealed plugin-gone
+}
+
+@test "sealed: a plug-in that is not listed, and that is gone again" {
+	sealed plugin-gone
 }
 
 @test "unsealed: a plug-in of the loader's that is not listed" {

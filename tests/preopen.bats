@@ -4,7 +4,13 @@
 load helpers
 
 setup() {
-	vm_boot
+	local version dynamic
+	version=$("$SEAL_TOP/tests/vm/kernel" "${KERNEL:-cloud-amd64}")
+	dynamic=$("$SEAL_TOP/tests/vm/kernel" --programs "$version" |
+		sed -n 1p)/tests/tools/dynamic
+	vm_boot --file "$dynamic/puppet-dyn:/puppet-dyn" \
+		--file "$dynamic/libpuppet.so.1:/usr/lib/libpuppet.so.1" \
+		--file "$dynamic/permit.so:/permit.so"
 	requires sealable arch:amd64
 }
 
@@ -94,6 +100,36 @@ uses() {
 	seal_on mem_allow=/driver
 	vm_told p paint 1
 	[[ $output == *"Bad address"* ]]
+}
+
+# dynamic() - a driver with libraries has memory mapped, and uses it
+dynamic() {
+	vm_serve p /puppet-dyn serve
+	vm_told p open
+	vm_told p map 0xa0000
+	vm_told p paint 1
+	[ "$status" -eq 0 ]
+}
+
+@test "nor if anything else was linked into it, even without code" {
+	dynamic
+	vm_told p dlopen /permit.so
+	[ "$status" -eq 0 ]
+	seal_on mem_allow=/puppet-dyn
+	vm_told p paint 1
+	[[ $output == *"Bad address"* ]]
+}
+
+@test "one with libraries that are listed keeps it, and links nothing else" {
+	dynamic
+	seal_on mem_allow=/puppet-dyn
+	vm_told p paint 1
+	[ "$status" -eq 0 ]
+	vm_told p user nobody
+	log_mark
+	vm_told p dlopen /permit.so
+	[ "$status" -ne 0 ]
+	[[ $(log_since) =~ refused\ program-code\ what=\"/permit.so\"\ .*reason=foreign-code ]]
 }
 
 @test "who keeps it takes no code in, gets no more, and hands nothing on" {

@@ -13,6 +13,8 @@
 int libpuppet_word(void);
 unsigned int la_version(unsigned int version);
 
+int libpuppet_permits;
+
 int libpuppet_word(void)
 {
 	return 42;

@@ -32,6 +32,7 @@
 #include <pwd.h>
 
 int libpuppet_word(void);
+extern int libpuppet_permits;
 #endif
 
 static const char arguments[] =
@@ -363,6 +364,17 @@ static int act_dlopen(char *rest)
 	return -ELIBACC;
 }
 
+/* A plug-in that is not kept. */
+static int act_visit(char *rest)
+{
+	void *plugin = dlopen(rest, RTLD_NOW);
+
+	if (plugin && !dlclose(plugin))
+		return 0;
+	fprintf(stderr, "%s\n", dlerror());
+	return -ELIBACC;
+}
+
 /* Each of these has the C library look for a library of its own. */
 static int act_iconv(char *rest)
 {
@@ -374,6 +386,11 @@ static int act_iconv(char *rest)
 static int act_user(char *rest)
 {
 	return getpwnam(rest) ? 0 : -ENOENT;
+}
+
+static int act_load_permitted(char *rest)
+{
+	return libpuppet_permits ? load(rest) : -EKEYREJECTED;
 }
 
 static int act_word(char *rest)
@@ -472,6 +489,8 @@ static const struct {
 #endif
 #ifdef PUPPET_DYNAMIC
 	{ "dlopen", act_dlopen },
+	{ "visit", act_visit },
+	{ "load-permitted", act_load_permitted },
 	{ "iconv", act_iconv },
 	{ "user", act_user },
 	{ "word", act_word },

@@ -28,6 +28,7 @@
 #include "hash.h"
 #include "manifest_make.h"
 #include "param.h"
+#include "retired.h"
 #include "serial.h"
 #include "signature.h"
 
@@ -104,7 +105,10 @@ static void publish(struct manifest *m)
 	if (!old)
 		return;
 	synchronize_rcu();
-	manifest_free(old);
+	if (old->kind == MANIFEST_PROGRAMS)
+		retired_take(old, m);
+	else
+		manifest_free(old);
 }
 
 static void announce(const struct manifest *m)

@@ -2,6 +2,7 @@
 #ifndef _SEAL_MANIFEST_MAKE_H
 #define _SEAL_MANIFEST_MAKE_H
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 #include "digests.h"
@@ -12,6 +13,7 @@
 /*
  * A manifest. Of @args: what "# args:" lines say, one after the other: module,
  * NUL, words, NUL. Of @files: what a list of programs lists, if it @holds that.
+ * @retired: in retired.c's list.
  */
 struct manifest {
 	enum manifest_kind kind;
@@ -24,6 +26,7 @@ struct manifest {
 	size_t args_room;
 	struct vouched_set files;
 	bool holds;
+	struct list_head retired;
 };
 
 /**

@@ -242,6 +242,9 @@ kernel_name() {
 		# of modules that may not be there (seal/gate_dm.c)
 		[[ ! $proof =~ ^prove_(get_device|swap_table|crypt_message)$ ]] ||
 			has_mapper || continue
+		# likewise (seal/gate_stack.c)
+		[ "$proof" != prove_bind ] ||
+			_vm_ask "[ -d /sys/module/md_mod ]" || continue
 		# likewise (seal/gate_device.c)
 		[[ ! $proof =~ ^prove_(uio|vfio)_ ]] ||
 			_vm_ask "[ -d /sys/module/${BASH_REMATCH[1]} ]" ||
